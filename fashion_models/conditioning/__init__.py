@@ -1,0 +1,1 @@
+"""Conditioning pictures drawn from the exact maps."""

@@ -1,0 +1,1 @@
+"""Cloth: from pattern to settled drape."""

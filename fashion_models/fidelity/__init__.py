@@ -1,0 +1,1 @@
+"""How true a shot is: colour, print, tone, body, coverage."""

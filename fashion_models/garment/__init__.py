@@ -1,0 +1,1 @@
+"""Segmentation, outline, landmarks, size, pattern and texture of a garment."""

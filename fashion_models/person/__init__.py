@@ -1,0 +1,1 @@
+"""The person: body from measurements, face, skin, hair and base clothing."""

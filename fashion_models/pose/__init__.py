@@ -1,0 +1,1 @@
+"""Poses: the library, the skeleton and its inverse kinematics."""

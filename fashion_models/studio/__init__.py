@@ -1,0 +1,1 @@
+"""The studio: lighting, camera, renderer, denoiser, backdrop and maps."""
