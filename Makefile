@@ -1,0 +1,45 @@
+# Every target sets up what it needs by itself; `make help` lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+READY := .venv/ready
+SAMPLE ?= samples/garments/t-shirt.jpg
+
+.PHONY: help shoot test check types lint format bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml tools/setup.py
+	@$(PYTHON) tools/setup.py
+
+shoot: $(READY)  ## photograph the sample garment on a person, into out/
+	@$(BIN)/fashion-models shoot $(SAMPLE) --out out $(ARGS)
+
+test: $(READY) check  ## lint, types and the test suite
+	@$(BIN)/python -P -m pytest -n 2 --dist loadfile -q $(ARGS)
+
+check: lint types
+
+lint: $(READY)
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+
+types: $(READY)
+	@rm -rf build/typed && mkdir -p build/typed/fashion_models
+	@cp -r fashion_models/. build/typed/fashion_models/
+	@cp -r pipelines build/typed/fashion_models/pipelines && cp -r ui build/typed/fashion_models/ui
+	@MYPYPATH=build/typed $(BIN)/python -m mypy -p fashion_models
+
+format: $(READY)  ## rewrite the code in the house style
+	@$(BIN)/python -m ruff check --fix . && $(BIN)/python -m ruff format .
+
+bench: $(READY)  ## measure speed and memory (some minutes)
+	@$(BIN)/python -P benchmarks/shoot.py $(ARGS)
+
+lock:  ## resolve the dependencies again
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	    --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
+
+clean:  ## remove what was built in this folder
+	@rm -rf .venv build dist out .mypy_cache .pytest_cache .ruff_cache .hypothesis
