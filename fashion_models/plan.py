@@ -1,0 +1,201 @@
+"""From what was asked to what will be made: `ShotRequest` (holes allowed) → `ShotPlan` (complete, hashable).
+
+The plan's digest names the picture: the same plan is the same picture, so it serves as cache key, storage
+key and idempotency key at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from fashion_models.cache import digest
+from fashion_models.errors import PlanError
+from fashion_models.garment.model import Category
+from fashion_models.person.model import Gender, Person
+from fashion_models.photo import GarmentPhoto, load_photo
+
+MIN_SIDE, MAX_SIDE = 128, 4096
+MAX_PIXELS = 8_000_000
+
+
+class Quality(StrEnum):
+    """How much time a picture may take."""
+
+    PREVIEW = "preview"
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+FINISHERS = ("none",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotRequest:
+    """What a user asks for; what is left out is chosen, by the identity's seed where it concerns the person.
+
+    Attributes:
+        photo: Garment photo (JPEG, PNG or WebP).
+        back_photo: Photo of the same garment's back.
+        category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; read from the outline if left out.
+        size_chart: Flat measurements of the garment [cm], for example {'length': 72, 'chest': 54}.
+        identity: Seed of the person: the same seed is the same person everywhere.
+        gender: 'female' or 'male'.
+        age: Years, 18 to 80.
+        tone: Monk skin tone, 1 (lightest) to 10.
+        ethnicity: A named ancestry, or a blend such as 'west-african=0.7,east-asian=0.3'.
+        size: 'M', 'EU:44', 'UK:12', 'US:8', 'CN:165/88A' or 'bust=96,waist=80,hip=104,height=170'.
+        stature: Body height [cm].
+        hair: Hair style.
+        hair_colour: Hair colour.
+        pose: Pose name.
+        framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
+        view: 'front', 'back' or 'three-quarter'.
+        backdrop: 'white', another named backdrop, or '#rrggbb'.
+        width: Picture width [px].
+        height: Picture height [px].
+        seed: Small variation of the pose and of the renderer's noise.
+        quality: 'preview', 'standard' or 'high'.
+        finisher: 'none' delivers the path-traced draft.
+    """
+
+    photo: str | Path | GarmentPhoto
+    back_photo: str | Path | GarmentPhoto | None = None
+    category: str | None = None
+    size_chart: Mapping[str, float] | None = None
+    identity: int = 1
+    gender: str | None = None
+    age: int | None = None
+    tone: int | None = None
+    ethnicity: str | None = None
+    size: str | None = None
+    stature: float | None = None
+    hair: str | None = None
+    hair_colour: str | None = None
+    pose: str = "front"
+    framing: str = "full"
+    view: str = "front"
+    backdrop: str = "white"
+    width: int = 768
+    height: int = 1152
+    seed: int = 0
+    quality: str = "standard"
+    finisher: str = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotPlan:
+    """Everything resolved. Photos enter by the digest of their bytes."""
+
+    photo: str
+    back_photo: str | None
+    category: Category | None
+    size_chart: tuple[tuple[str, float], ...] | None
+    person: Person
+    pose: str
+    framing: str
+    view: str
+    backdrop: str
+    width: int
+    height: int
+    seed: int
+    quality: Quality
+    finisher: str
+
+    @property
+    def id(self) -> str:
+        """Digest of the plan, hexadecimal; its first eight characters stand in the file name."""
+        return digest(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The plan as JSON-ready values."""
+        return asdict(self)
+
+
+def plan_shot(request: ShotRequest) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
+    """Check a request and fill its holes; nothing slow happens here.
+
+    Args:
+        request: What was asked.
+
+    Returns:
+        The plan, the garment photo and the back photo.
+
+    Raises:
+        PlanError: An option has no such value, or breaks a limit.
+        SizeError: The size is unknown or impossible.
+        PhotoError: A photo cannot be read.
+    """
+    from fashion_models.person.identity import make_person
+    from fashion_models.person.sizes import parse_size
+    from fashion_models.pose.library import pose_names
+    from fashion_models.studio.backdrop import resolve_backdrop
+    from fashion_models.studio.camera import FRAMINGS, VIEWS
+
+    _one_of("pose", request.pose, pose_names(), "poses are listed by 'fashion-models poses'")
+    _one_of("framing", request.framing, FRAMINGS)
+    _one_of("view", request.view, VIEWS)
+    _one_of("quality", request.quality, [q.value for q in Quality])
+    _one_of("finisher", request.finisher, FINISHERS)
+    if request.category is not None:
+        _one_of("category", request.category, [c.value for c in Category])
+    if request.gender is not None:
+        _one_of("gender", request.gender, [g.value for g in Gender])
+    _check_picture(request.width, request.height)
+    if request.tone is not None and not 1 <= request.tone <= 10:
+        raise PlanError(f"tone {request.tone} is not on the Monk scale;", limit="tones run from 1 to 10.")
+    resolve_backdrop(request.backdrop)
+    person = make_person(
+        identity=request.identity,
+        gender=None if request.gender is None else Gender(request.gender),
+        age=request.age,
+        tone=request.tone,
+        ethnicity=request.ethnicity,
+        measurements=lambda gender: parse_size(request.size, gender, height=request.stature),
+        hair=request.hair,
+        hair_colour=request.hair_colour,
+    )
+    photo = _photo(request.photo)
+    back = None if request.back_photo is None else _photo(request.back_photo)
+    plan = ShotPlan(
+        photo=photo.digest,
+        back_photo=None if back is None else back.digest,
+        category=None if request.category is None else Category(request.category),
+        size_chart=None if request.size_chart is None else tuple(sorted(request.size_chart.items())),
+        person=person,
+        pose=request.pose,
+        framing=request.framing,
+        view=request.view,
+        backdrop=request.backdrop,
+        width=request.width,
+        height=request.height,
+        seed=request.seed,
+        quality=Quality(request.quality),
+        finisher=request.finisher,
+    )
+    return plan, photo, back
+
+
+def _photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
+    return given if isinstance(given, GarmentPhoto) else load_photo(given)
+
+
+def _one_of(what: str, value: str, known: Collection[str], cure: str = "") -> None:
+    if value not in known:
+        raise PlanError(f"{what} '{value}' is unknown;", limit=f"known: {', '.join(known)}.", cure=cure)
+
+
+def _check_picture(width: int, height: int) -> None:
+    for name, value in (("width", width), ("height", height)):
+        if not MIN_SIDE <= value <= MAX_SIDE:
+            raise PlanError(
+                f"{name} {value} px is out of range;", limit=f"between {MIN_SIDE} and {MAX_SIDE} px are possible."
+            )
+    if width * height > MAX_PIXELS:
+        raise PlanError(
+            f"{width}×{height} is {width * height / 1e6:.1f} million pixels;",
+            limit=f"at most {MAX_PIXELS / 1e6:.0f} million are possible.",
+        )
