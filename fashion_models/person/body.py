@@ -21,6 +21,7 @@ import numpy as np
 
 from fashion_models.arrays import F64, I32
 from fashion_models.cache import Arrays, remember
+from fashion_models.person.basis import basis
 
 Rotations = Mapping[str, F64]
 
@@ -32,8 +33,9 @@ class BodyShape:
     """Anny's shape parameters, sorted pairs so that equal shapes have equal digests.
 
     Attributes:
-        phenotypes: gender (0 male, 1 female), age, muscle, weight, height, proportions, cupsize, firmness,
-            african, asian, caucasian; 0..1, extrapolated beyond where a size needs it.
+        phenotypes: gender (0 male, 1 female), age (2/3 at 25 years, 1 at 90; never less), muscle, weight,
+            height, proportions, cupsize, firmness, african, asian, caucasian; 0..1, extrapolated beyond
+            where a size needs it. What is left out is 0.5, the age 2/3.
         local: Local changes such as 'nose-hump-incr'.
         expression: Facial actions such as 'mouthSmileLeft'.
     """
@@ -230,23 +232,18 @@ class Body:
 
 
 def build_body(shape: BodyShape) -> Body:
-    """The body of a shape; cached by its parameters."""
+    """The body of a shape; cached by its parameters.
+
+    Raises:
+        PlanError: The shape has a parameter that the basis lacks, or a child's age.
+    """
 
     def build() -> Arrays:
-        import torch
+        b = basis()
+        rest, heads = b.rest(
+            b.coefficients(dict(shape.phenotypes), dict(shape.local), dict(shape.expression))
+        )
+        return {"rest": rest, "heads": heads}
 
-        model = anny_model()
-        phenotypes = {name: 0.5 for name in model.phenotype_labels} | dict(shape.phenotypes)
-        with torch.no_grad():
-            out = model(
-                phenotype_kwargs=phenotypes,
-                local_changes_kwargs=dict(shape.local),
-                facial_actions=dict(shape.expression),
-            )
-        return {
-            "rest": out["vertices"][0].numpy().astype(np.float64),
-            "heads": out["bone_poses"][0][:, :3, 3].numpy().astype(np.float64),
-        }
-
-    a = remember("body", shape, build)
+    a = remember("body", ["basis", shape], build)
     return Body(shape, a["rest"], a["heads"])
