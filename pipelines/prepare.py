@@ -1,0 +1,109 @@
+"""What is slow once, and what this machine can run: `prepare`, `examine`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fashion_models.cache import cache_root
+from fashion_models.pipelines.stages import Progress
+
+#: Free memory below which a standard shot may not fit [GB].
+NEEDED_MEMORY_GB = 4.0
+#: Free disk below which caches and pictures may not fit [GB].
+NEEDED_DISK_GB = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        found: What was found.
+        good: False when something is missing or slower than it could be.
+        needed: True when nothing works without it.
+        cure: What to do about it; empty when good.
+    """
+
+    name: str
+    found: str
+    good: bool
+    needed: bool = False
+    cure: str = ""
+
+
+def prepare(progress: Progress | None = None) -> None:
+    """Build every cache that the first shot would otherwise wait for. Runs through at once when all is there."""
+    from fashion_models.drape.drape import warm_up
+    from fashion_models.person.body import template
+    from fashion_models.person.identity import make_person
+    from fashion_models.person.solve import solve_body
+    from fashion_models.studio.renderer import choose_renderer
+
+    person = make_person(identity=1)
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("body model (about a minute)", template),
+        ("body shapes", lambda: solve_body(person)),
+        ("skin and hair maps", lambda: _skin_maps(person)),
+        ("cloth kernels", warm_up),
+        ("renderer", choose_renderer),
+    ]
+    for done, (name, step) in enumerate(steps):
+        if progress is not None:
+            progress(name, done / len(steps))
+        step()
+
+
+def _skin_maps(person: object) -> None:
+    from fashion_models.person.hair import scalp_map
+    from fashion_models.person.skin import skin_maps
+
+    del person
+    skin_maps()
+    scalp_map()
+
+
+def examine() -> list[Fact]:
+    """Look at what decides speed and success on this machine."""
+    from fashion_models.studio.renderer import choose_renderer
+
+    renderer = choose_renderer()
+    memory = _free_memory_gb()
+    disk = shutil.disk_usage(_existing(cache_root())).free / 1e9
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    return [
+        Fact(name="Python", found=sys.version.split()[0], good=sys.version_info >= (3, 11), needed=True),
+        Fact(name="processor cores", found=str(cores), good=cores >= 2, cure="" if cores >= 2 else "shots take longer"),
+        Fact(
+            name="free memory",
+            found=f"{memory:.1f} GB",
+            good=memory >= NEEDED_MEMORY_GB,
+            cure="" if memory >= NEEDED_MEMORY_GB else f"a standard shot needs up to {NEEDED_MEMORY_GB:.0f} GB",
+        ),
+        Fact(
+            name="free disk for the cache",
+            found=f"{disk:.1f} GB in {cache_root()}",
+            good=disk >= NEEDED_DISK_GB,
+            cure="" if disk >= NEEDED_DISK_GB else "free some space or move it with FASHION_MODELS_CACHE",
+        ),
+        Fact(name="renderer", found=renderer.label, good=not renderer.note, cure=renderer.note),
+        Fact(name="finishers", found="none (the path-traced draft)", good=True),
+    ]
+
+
+def _free_memory_gb() -> float:
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    except (ValueError, OSError):
+        return float("nan")
+
+
+def _existing(path: os.PathLike[str]) -> str:
+    folder = os.fspath(path)
+    while not os.path.exists(folder):  # noqa: PTH110
+        folder = os.path.dirname(folder)  # noqa: PTH120
+    return folder

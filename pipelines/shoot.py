@@ -1,0 +1,267 @@
+"""The one path from plan to shot, stage by stage: `shoot`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from fashion_models.arrays import F32, U8
+from fashion_models.cache import remember
+from fashion_models.colour import linear_from_srgb
+from fashion_models.drape.drape import drape_garment
+from fashion_models.drape.model import Drape
+from fashion_models.fidelity.report import Check, check_shot
+from fashion_models.garment.model import Cutout, Garment, GarmentSize
+from fashion_models.garment.pattern import Pattern, make_pattern
+from fashion_models.garment.read import read_garment
+from fashion_models.garment.segment import ClassicalSegmenter, GivenMask, Segmenter
+from fashion_models.garment.size import resolve_size
+from fashion_models.garment.texture import Texture, make_texture
+from fashion_models.person.body import Body, PosedBody, Rotations
+from fashion_models.photo import GarmentPhoto
+from fashion_models.pipelines.shot import Shot
+from fashion_models.pipelines.stages import Cancelled, Progress, Stages
+from fashion_models.plan import ShotPlan, ShotRequest, plan_shot
+from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
+
+#: Packages whose release can change a picture; their versions stand in every report.
+_REPORTED = ("fashion-models", "numpy", "opencv-python-headless", "mitsuba", "newton", "warp-lang", "anny", "pyoidn")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """A garment on a body in a pose: what several pictures of it share."""
+
+    garment: Garment
+    size: GarmentSize
+    texture: Texture
+    pattern: Pattern
+    body: Body
+    rotations: Rotations
+    posed: PosedBody
+    drape: Drape
+
+
+def shoot(
+    request: ShotRequest,
+    *,
+    segmenter: Segmenter | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Shot:
+    """Photograph one garment on one person.
+
+    Args:
+        request: What to make.
+        segmenter: Tells the garment from its background; the weightless one if left out.
+        progress: Called with the stage and the share of the whole that is done.
+        cancelled: Asked between steps; True stops the work.
+
+    Returns:
+        The shot with its report; a shot that fails its checks says so in the report.
+
+    Raises:
+        BadInputError: What was asked cannot be done.
+        StageError: A stage failed although its input was sound.
+        CancelledError: ``cancelled`` said so.
+    """
+    stages = Stages(progress, cancelled)
+    began = time.perf_counter()
+    with stages.stage("photo"):
+        plan, photo, back = plan_shot(request)
+    look = make_look(plan, photo, back, segmenter or ClassicalSegmenter(), stages)
+    draft, pieces = photograph_look(plan, look, stages)
+    with stages.stage("check"):
+        checks = check_shot(
+            draft,
+            pieces,
+            person=plan.person,
+            body=look.body,
+            posed=look.posed,
+            atlas=look.texture.atlas,
+            backdrop=plan.backdrop,
+            drape=look.drape,
+        )
+    stages.seconds["total"] = round(time.perf_counter() - began, 3)
+    stem = f"{photo.name}-{plan.view}-{plan.id[:8]}"
+    return Shot(plan=plan, draft=draft, report=_report(plan, look, draft, checks, stages), stem=stem)
+
+
+def cut_out(photo: GarmentPhoto, segmenter: Segmenter) -> Cutout:
+    """The garment told from its background; kept by the photo's bytes and the segmenter's name."""
+    facts: dict[str, Any] = {}
+
+    def build() -> dict[str, Any]:
+        cutout = (segmenter if photo.alpha is None else GivenMask())(photo)
+        facts["made"] = cutout
+        return {
+            "alpha": cutout.alpha,
+            "colour": cutout.colour,
+            "segmenter": np.array(cutout.segmenter),
+            "confidence": np.array(cutout.confidence),
+            "studio": np.array(cutout.studio),
+        }
+
+    a = remember("cutout", [photo.digest, segmenter.name], build)
+    return Cutout(
+        alpha=a["alpha"],
+        colour=a["colour"],
+        segmenter=str(a["segmenter"]),
+        confidence=float(a["confidence"]),
+        studio=bool(a["studio"]),
+    )
+
+
+def make_look(
+    plan: ShotPlan, photo: GarmentPhoto, back: GarmentPhoto | None, segmenter: Segmenter, stages: Stages
+) -> Look:
+    """Everything before the picture: read the garment, build the body, cut the pattern, drape it."""
+    from fashion_models.person.solve import solve_body
+    from fashion_models.pose.library import pose_rotations
+
+    with stages.stage("segment"):
+        front_cut = cut_out(photo, segmenter)
+        back_cut = None if back is None else cut_out(back, segmenter)
+    with stages.stage("read"):
+        garment = read_garment(photo, front_cut, category=plan.category)
+        behind = (
+            None
+            if back is None or back_cut is None
+            else read_garment(back, back_cut, category=garment.category, view="back")
+        )
+        texture = make_texture(garment, behind)
+    with stages.stage("body"):
+        body = solve_body(plan.person)
+        rotations = pose_rotations(body, plan.pose, seed=plan.seed)
+        posed = body.pose(rotations)
+    with stages.stage("pattern"):
+        chart = None if plan.size_chart is None else dict(plan.size_chart)
+        size = resolve_size(garment, plan.person.measurements, plan.person.gender, chart=chart)
+        pattern = make_pattern(garment, size, body)
+    with stages.stage("drape") as tell:
+        drape = drape_garment(
+            pattern, garment, body, rotations, progress=tell, cancelled=stages.cancelled
+        )
+    return Look(
+        garment=garment,
+        size=size,
+        texture=texture,
+        pattern=pattern,
+        body=body,
+        rotations=rotations,
+        posed=posed,
+        drape=drape,
+    )
+
+
+def photograph_look(plan: ShotPlan, look: Look, stages: Stages) -> tuple[Draft, list[Piece]]:
+    """Put the person into the look and press the shutter."""
+    from fashion_models.conditioning.joints import body_joints
+    from fashion_models.studio.camera import frame_person
+    from fashion_models.studio.render import photograph
+
+    with stages.stage("person"):
+        pieces = [garment_piece(look.drape, look.texture), *person_pieces(plan, look)]
+    with stages.stage("render") as tell:
+        camera = frame_person(
+            look.posed, pieces, framing=plan.framing, view=plan.view, width=plan.width, height=plan.height
+        )
+        draft = photograph(
+            pieces,
+            camera,
+            joints=body_joints(look.posed),
+            backdrop=plan.backdrop,
+            quality=plan.quality,
+            seed=plan.seed,
+            progress=tell,
+            cancelled=stages.cancelled,
+        )
+    return draft, pieces
+
+
+def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
+    """Skin, face, hair, base clothing and shoes of the person in the look's pose."""
+    from fashion_models.person.basics import base_pieces
+    from fashion_models.person.face import face_pieces
+    from fashion_models.person.hair import hair_pieces
+    from fashion_models.person.skin import skin_piece
+
+    person, body, posed = plan.person, look.body, look.posed
+    cloth = (look.drape.vertices, look.drape.triangles)
+    return [
+        skin_piece(person, posed),
+        *face_pieces(person, body, posed),
+        *hair_pieces(person, body, posed, cloth=cloth),
+        *base_pieces(
+            person,
+            body,
+            posed,
+            look.rotations,
+            category=look.garment.category,
+            garment_colour=_garment_colour(look.garment),
+        ),
+    ]
+
+
+def garment_piece(drape: Drape, texture: Texture) -> Surface:
+    """The draped cloth with the photo as its colour."""
+    return Surface(
+        name="garment",
+        role=Role.GARMENT,
+        vertices=drape.vertices,
+        triangles=drape.triangles,
+        normals=drape.normals,
+        uv=drape.uv,
+        material=Material(
+            colour=linear_from_srgb(texture.atlas),
+            roughness=0.85,
+            specular=0.2,
+            sheen=0.15,
+            two_sided=True,
+        ),
+    )
+
+
+def _garment_colour(garment: Garment) -> F32:
+    """Median linear colour of the garment, shape (3,)."""
+    inside: U8 = garment.cutout.colour[garment.cutout.alpha > 0.9]
+    return np.median(linear_from_srgb(inside), axis=0).astype(np.float32)
+
+
+def _report(
+    plan: ShotPlan, look: Look, draft: Draft, checks: tuple[Check, ...], stages: Stages
+) -> dict[str, Any]:
+    failures = [check.sentence for check in checks if not check.passed]
+    return {
+        "plan": plan.as_dict(),
+        "plan_id": plan.id,
+        "garment": {
+            "category": look.garment.category.value,
+            "category_source": look.garment.category_source,
+            "sleeve": look.garment.sleeve.value,
+            "size_cm": {name: round(value, 1) for name, value in look.size.cm.items()},
+            "size_source": look.size.source,
+            "back": look.texture.back,
+            "segmenter": look.garment.cutout.segmenter,
+            "confidence": round(look.garment.cutout.confidence, 3),
+        },
+        "drape": {name: round(value, 4) for name, value in look.drape.figures.items()},
+        "checks": {check.name: check.as_dict() for check in checks},
+        "passed": not failures,
+        "failures": failures,
+        "finisher": plan.finisher,
+        "renderer": draft.renderer,
+        "timings_s": stages.seconds,
+        "versions": {name: _version(name) for name in _REPORTED},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

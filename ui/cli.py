@@ -1,0 +1,81 @@
+"""The command line: ``fashion-models shoot | inspect | doctor | setup``.
+
+Only argparse is imported at the top, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from fashion_models.ui.texts import language, text
+
+
+def build_parser(lang: str) -> argparse.ArgumentParser:
+    """The parser with its texts in one language ('en' or 'zh')."""
+    from fashion_models import __version__
+
+    def say(key: str) -> str:
+        return text(key, lang)
+
+    parser = argparse.ArgumentParser(prog="fashion-models", description=say("about"))
+    parser.add_argument("--version", action="version", version=f"fashion-models {__version__}")
+    parser.add_argument("--lang", choices=["en", "zh"], help=say("lang"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_shoot(commands.add_parser("shoot", help=say("shoot"), description=say("shoot")), lang)
+    inspect = commands.add_parser("inspect", help=say("inspect"), description=say("inspect"))
+    inspect.add_argument("photo", nargs="+", metavar="PHOTO", help=say("photo"))
+    inspect.add_argument("--out", default="out", metavar="DIR", help=say("out"))
+    inspect.add_argument("--category", metavar="NAME", help=say("category"))
+    inspect.add_argument("--size", metavar="SIZE", help=say("size"))
+    inspect.add_argument("--size-chart", metavar="CM", help=say("size_chart"))
+    inspect.add_argument("--json", action="store_true", help=say("json"))
+    doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
+    doctor.add_argument("--json", action="store_true", help=say("json"))
+    commands.add_parser("setup", help=say("setup"), description=say("setup"))
+    return parser
+
+
+def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
+    def option(flag: str, metavar: str, **settings: object) -> None:
+        key = flag.removeprefix("--").replace("-", "_")
+        shoot.add_argument(flag, metavar=metavar, help=text(key, lang), **settings)  # type: ignore[arg-type]
+
+    shoot.add_argument("photo", nargs="+", metavar="PHOTO", help=text("photo", lang))
+    option("--out", "DIR", default="out")
+    option("--category", "NAME")
+    option("--back-photo", "PHOTO")
+    option("--size-chart", "CM")
+    option("--identity", "SEED", type=int, default=1)
+    option("--gender", "NAME")
+    option("--age", "YEARS", type=int)
+    option("--tone", "1..10", type=int)
+    option("--ethnicity", "NAME")
+    option("--size", "SIZE")
+    option("--stature", "CM", type=float)
+    option("--hair", "STYLE")
+    option("--hair-colour", "NAME")
+    option("--pose", "NAME", default="front")
+    option("--framing", "NAME", default="full")
+    option("--view", "NAME", default="front")
+    option("--backdrop", "COLOUR", default="white")
+    option("--width", "PX", type=int, default=768)
+    option("--height", "PX", type=int, default=1152)
+    option("--seed", "N", type=int, default=0)
+    option("--quality", "NAME", default="standard")
+    option("--finisher", "NAME", default="none")
+    shoot.add_argument("--json", action="store_true", help=text("json", lang))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code: 0 done, 1 failed, 2 bad input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    lang = language(given[given.index("--lang") + 1] if "--lang" in given[:-1] else None)
+    options = build_parser(lang).parse_args(given)
+    from fashion_models.ui import commands
+
+    try:
+        sys.exit(getattr(commands, options.command)(options, lang))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,161 @@
+"""What the commands do. Results go to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fashion_models.errors import BadInputError, FashionModelsError, PlanError
+from fashion_models.pipelines.stages import Progress
+from fashion_models.ui.texts import text
+
+
+def shoot(options: argparse.Namespace, lang: str) -> int:
+    """Photograph every garment in every view; one that fails does not stop the others."""
+    from fashion_models.pipelines.shoot import shoot as make_shot
+    from fashion_models.pipelines.shot import check_folder
+    from fashion_models.plan import ShotRequest
+
+    views = options.view.split(",")
+    fields = {
+        name: value for name, value in vars(options).items() if name in ShotRequest.__dataclass_fields__
+    } | {"size_chart": _chart(options.size_chart)}
+    results: list[dict[str, Any]] = []
+    worst = 0
+    try:
+        check_folder(options.out)
+    except BadInputError as error:
+        return _complain(error, lang)
+    for photo in options.photo:
+        for view in views:
+            request = ShotRequest(**fields | {"photo": photo, "view": view})
+            try:
+                with _progress(f"{photo} ({view})", quiet=options.json) as progress:
+                    shot = make_shot(request, progress=progress)
+                path = shot.save(options.out)
+            except FashionModelsError as error:
+                worst = max(worst, _complain(error, lang, about=photo))
+                results.append({"photo": photo, "view": view, "error": str(error), "passed": False})
+                continue
+            results.append({"photo": photo, "view": view, "picture": str(path), **shot.report})
+            worst = max(worst, 0 if shot.passed else 1)
+            if not options.json:
+                _tell(str(path), shot.report, lang)
+    if options.json:
+        print(json.dumps(results, indent=2, ensure_ascii=False))  # noqa: T201
+    return worst
+
+
+def inspect(options: argparse.Namespace, lang: str) -> int:
+    """Draw what was read from each photo."""
+    from pathlib import Path
+
+    from fashion_models.pipelines.inspection import inspect_photo
+    from fashion_models.pipelines.shot import check_folder
+
+    worst = 0
+    results: list[dict[str, Any]] = []
+    try:
+        folder = check_folder(options.out)
+    except BadInputError as error:
+        return _complain(error, lang)
+    for photo in options.photo:
+        try:
+            found = inspect_photo(
+                Path(photo),
+                category=options.category,
+                size=options.size,
+                size_chart=_chart(options.size_chart),
+            )
+            path = found.save(folder)
+        except FashionModelsError as error:
+            worst = max(worst, _complain(error, lang, about=photo))
+            results.append({"photo": photo, "error": str(error)})
+            continue
+        results.append({"photo": photo, "picture": str(path), **found.facts})
+        if not options.json:
+            print(f"{text('saved', lang)} {path}")  # noqa: T201
+    if options.json:
+        print(json.dumps(results, indent=2, ensure_ascii=False))  # noqa: T201
+    return worst
+
+
+def doctor(options: argparse.Namespace, lang: str) -> int:
+    """Say what this machine can run and what would make it faster."""
+    from fashion_models.pipelines.prepare import examine
+
+    facts = examine()
+    if options.json:
+        print(json.dumps([vars(fact) for fact in facts], indent=2, ensure_ascii=False))  # noqa: T201
+    else:
+        for fact in facts:
+            mark = "✓" if fact.good else "✗"
+            cure = f" — {fact.cure}" if fact.cure else ""
+            print(f"{mark} {fact.name}: {fact.found}{cure}")  # noqa: T201
+    return 0 if all(fact.good or not fact.needed for fact in facts) else 1
+
+
+def setup(options: argparse.Namespace, lang: str) -> int:
+    """Build what is slow once."""
+    from fashion_models.pipelines.prepare import prepare
+
+    del options
+    with _progress(text("setup", lang), quiet=False) as progress:
+        prepare(progress)
+    print(text("ready", lang))  # noqa: T201
+    return 0
+
+
+def _chart(given: str | None) -> dict[str, float] | None:
+    """Parse 'length=72,chest=54'.
+
+    Raises:
+        PlanError: Not of that form.
+    """
+    if given is None:
+        return None
+    try:
+        pairs = [part.split("=") for part in given.split(",")]
+        return {name.strip(): float(value) for name, value in pairs}
+    except ValueError as error:
+        raise PlanError(
+            f"size chart '{given}' is not understood;", cure="write it as length=72,chest=54 (cm)."
+        ) from error
+
+
+@contextmanager
+def _progress(title: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """A bar on a terminal; silence elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[stage]}"), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=1.0, stage="")
+        yield lambda stage, fraction: bar.update(task, completed=fraction, stage=stage)
+
+
+def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
+    seconds = report["timings_s"]
+    steps = "  ".join(f"{name} {value:.1f}" for name, value in seconds.items() if name != "total")
+    print(f"{text('saved', lang)} {path}")  # noqa: T201
+    print(f"  {text('took', lang)} {seconds['total']:.1f} s: {steps}")  # noqa: T201
+    if report["passed"]:
+        print(f"  {text('passed', lang)} ({len(report['checks'])})")  # noqa: T201
+    else:
+        print(f"  {text('failed', lang)}:")  # noqa: T201
+        for failure in report["failures"]:
+            print(f"    - {failure}")  # noqa: T201
+
+
+def _complain(error: FashionModelsError, lang: str, about: str = "") -> int:
+    where = f" ({about})" if about else ""
+    print(f"{text('error', lang)}{where}: {error}", file=sys.stderr)  # noqa: T201
+    return error.exit_code

@@ -1,0 +1,73 @@
+"""Every sentence the command line says, in English and Chinese."""
+
+from __future__ import annotations
+
+import os
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "about": (
+        "One garment photo in, a photo of a person wearing it out. Everything runs on this machine.",
+        "一张服装照片，生成真人上身图。全部在本机运行，无需联网。",
+    ),
+    "shoot": ("photograph garments on a person", "把服装拍成上身图"),
+    "inspect": ("show how a garment photo was read", "查看服装照片的识别结果"),
+    "doctor": ("say what this machine can run", "检查本机的运行能力"),
+    "setup": ("build what is slow once (body, kernels, skin)", "首次准备：人体、内核与皮肤缓存"),
+    "photo": ("garment photo: JPEG, PNG or WebP", "服装照片：JPEG、PNG 或 WebP"),
+    "out": ("folder for the results (made if missing)", "输出文件夹（不存在则创建）"),
+    "category": (
+        "t-shirt, top, dress, skirt, trousers or shorts; read from the outline if left out",
+        "品类：t-shirt、top、dress、skirt、trousers 或 shorts；省略时按轮廓判断",
+    ),
+    "back_photo": ("photo of the garment's back", "服装背面照片"),
+    "size_chart": (
+        "the garment's own flat measurements in cm: length=72,chest=54",
+        "服装平铺尺寸（厘米）：length=72,chest=54",
+    ),
+    "tone": ("Monk skin tone, 1 (lightest) to 10", "蒙克肤色等级，1（最浅）到 10"),
+    "ethnicity": (
+        "ancestry or blend, for example west-african=0.7,east-asian=0.3",
+        "族裔或混合，例如 west-african=0.7,east-asian=0.3",
+    ),
+    "age": ("years, 18 to 80", "年龄，18 到 80 岁"),
+    "gender": ("female or male", "female（女）或 male（男）"),
+    "size": (
+        "M, EU:44, UK:12, US:8, CN:165/88A, or bust=96,waist=80,hip=104,height=170",
+        "尺码：M、EU:44、UK:12、US:8、CN:165/88A，或 bust=96,waist=80,hip=104,height=170",
+    ),
+    "stature": ("body height in cm", "身高（厘米）"),
+    "identity": ("seed of the person; the same number is the same person", "人物编号；同一编号即同一人"),
+    "hair": ("hair style", "发型"),
+    "hair_colour": ("hair colour", "发色"),
+    "pose": ("pose", "姿势"),
+    "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
+    "view": ("front, back or three-quarter; several separated by commas", "视角：front、back、three-quarter，可用逗号分隔多个"),
+    "backdrop": ("white, a named backdrop or #rrggbb", "背景：white、其他名称或 #rrggbb"),
+    "width": ("picture width in px", "图片宽度（像素）"),
+    "height": ("picture height in px", "图片高度（像素）"),
+    "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),
+    "quality": ("preview, standard or high", "质量：preview、standard 或 high"),
+    "finisher": ("none: deliver the path-traced draft", "none：直接输出光线追踪图"),
+    "json": ("print the result as JSON", "以 JSON 输出结果"),
+    "lang": ("language of messages: en or zh", "界面语言：en 或 zh"),
+    "error": ("error", "错误"),
+    "saved": ("saved", "已保存"),
+    "passed": ("all checks passed", "所有检查通过"),
+    "failed": ("checks failed", "未通过的检查"),
+    "ready": ("ready", "准备就绪"),
+    "took": ("took", "用时"),
+}
+
+
+def language(given: str | None = None) -> str:
+    """'zh' or 'en': the given one, else the locale's."""
+    if given in ("en", "zh"):
+        return given
+    locale = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def text(key: str, lang: str) -> str:
+    """A sentence in one of the languages."""
+    english, chinese = TEXTS[key]
+    return chinese if lang == "zh" else english
