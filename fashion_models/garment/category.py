@@ -1,0 +1,159 @@
+"""Category from the outline, or a refusal that says why.
+
+Two readings are never decided by chance: the error names both and asks for ``--category``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fashion_models.errors import CategoryError
+from fashion_models.garment.halves import Half, halves
+from fashion_models.garment.landmarks import find_crotch
+from fashion_models.garment.model import Category, Outline
+from fashion_models.garment.upper import has_two_sleeves
+
+#: A garment lying flat has two corners at its lower end that turn at least this much [radians].
+MIN_CORNER = 0.6
+#: A garment whose halves overlap less than this is folded or in a heap.
+MIN_SYMMETRY = 0.6
+#: Leg length over garment height: below the first no legs, above the second trousers, between the last two unclear.
+NO_LEGS, LEGS, SHORTS, TROUSERS = 0.05, 0.12, 0.40, 0.50
+
+_KNOWN = ", ".join(category.value for category in Category)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What the outline says about the category.
+
+    Attributes:
+        legs: Depth of the gap between the legs over the height.
+        sleeves: True when two sleeves stand out.
+        aspect: Height over width.
+        top: Width near the top over the greatest width.
+        dip: How far the top edge dips at the mirror line, over the width.
+        concave: Sharpest concave turn in the upper part of the sides [radians], the flatter of both sides.
+        length: Garment length below the neck over the chest, 0 without sleeves.
+    """
+
+    legs: float
+    sleeves: bool
+    aspect: float
+    top: float
+    dip: float
+    concave: float
+    length: float
+
+
+def parse_category(name: str) -> Category:
+    """The category of that name.
+
+    Raises:
+        CategoryError: There is no such category.
+    """
+    try:
+        return Category(name.strip().lower())
+    except ValueError:
+        raise CategoryError(f"unknown category '{name}'.", cure=f"Known: {_KNOWN}.") from None
+
+
+def check_drapable(outline: Outline) -> None:
+    """Refuse what cannot be dressed on a person: hats, shoes, heaps, folded garments.
+
+    Raises:
+        CategoryError: The outline has no hem or leg ends, or its halves do not match.
+    """
+    corners = [_lowest_corner(half) for half in halves(outline)]
+    if min(corners) < MIN_CORNER:
+        raise CategoryError(
+            f"the outline has no hem: its lower corners turn {np.degrees(min(corners)):.0f}°.",
+            limit=f"A garment lying flat turns at least {np.degrees(MIN_CORNER):.0f}° there; "
+            "shoes, hats, bags and heaps do not and cannot be draped.",
+            cure="Lay one garment flat, or correct the mask.",
+        )
+    if outline.symmetry < MIN_SYMMETRY:
+        raise CategoryError(
+            f"the two halves of the outline match only {100 * outline.symmetry:.0f} %.",
+            limit=f"At least {100 * MIN_SYMMETRY:.0f} % is needed; folded garments and heaps cannot be draped.",
+            cure="Lay the garment flat and open, or correct the mask.",
+        )
+
+
+def read_category(outline: Outline) -> Category:
+    """Category from the outline alone.
+
+    Raises:
+        CategoryError: Two readings are possible; both are named.
+    """
+    shape = read_shape(outline)
+    if shape.sleeves:
+        return _sleeved(shape)
+    if shape.legs > LEGS:
+        if shape.legs < SHORTS:
+            return Category.SHORTS
+        return Category.TROUSERS if shape.legs > TROUSERS else _ask(Category.SHORTS, Category.TROUSERS)
+    if shape.legs > NO_LEGS:
+        _ask(Category.SHORTS, Category.SKIRT)
+    if shape.dip > 0.15:
+        return (
+            Category.DRESS
+            if shape.aspect > 1.6
+            else _ask_unless(shape.aspect < 1.35, Category.TOP, Category.DRESS)
+        )
+    flat_top = shape.dip < 0.07 and 0.4 < shape.top < 0.75
+    if flat_top and shape.aspect < 1.1 and shape.concave > -0.5:
+        return Category.SKIRT
+    if shape.aspect > 1.75 and shape.dip > 0.04:
+        return Category.DRESS
+    return _ask(Category.DRESS if shape.aspect > 1.45 else Category.TOP, Category.SKIRT)
+
+
+def read_shape(outline: Outline) -> Shape:
+    """Measure what decides the category."""
+    both = halves(outline)
+    rows = outline.mask[outline.mask.any(axis=1)]
+    spans = np.array([np.ptp(np.flatnonzero(row)) for row in rows], float)
+    crotch = find_crotch(outline)
+    sleeves, length = has_two_sleeves(outline)
+    concave = [_sharpest_dent(half) for half in both]
+    return Shape(
+        legs=crotch[1] if crotch else 0.0,
+        sleeves=sleeves,
+        aspect=both[0].height / both[0].width,
+        top=float(spans[int(0.04 * len(spans))] / spans.max()),
+        dip=float(both[0].path[0, 1] / both[0].width),
+        concave=max(concave),
+        length=length,
+    )
+
+
+def _sleeved(shape: Shape) -> Category:
+    """Sleeves make it a top or a dress; the length in chests says which."""
+    if shape.length > 2.05:
+        return Category.DRESS
+    return _ask_unless(shape.length < 1.75, Category.T_SHIRT, Category.DRESS)
+
+
+def _lowest_corner(half: Half) -> float:
+    zone = (half.path[:, 1] > 0.5 * half.height) & (half.path[:, 0] > 0.12 * half.width)
+    return float(half.turn[zone].max()) if zone.any() else 0.0
+
+
+def _sharpest_dent(half: Half) -> float:
+    down = half.path[:, 1] / half.height
+    zone = (down > 0.03) & (down < 0.5) & (half.path[:, 0] > 0.12 * half.width)
+    return float(half.turn[zone].min()) if zone.any() else 0.0
+
+
+def _ask_unless(clear: bool, first: Category, second: Category) -> Category:
+    return first if clear else _ask(first, second)
+
+
+def _ask(first: Category, second: Category) -> Category:
+    raise CategoryError(
+        f"the outline can be read as a {first.value} or as a {second.value}.",
+        cure=f"Say which: --category {first.value} or --category {second.value}.",
+    )

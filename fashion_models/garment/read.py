@@ -1,0 +1,120 @@
+"""Everything a photo says about its garment: `read_garment` → `Garment`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from fashion_models.arrays import F64
+from fashion_models.errors import LandmarkError
+from fashion_models.garment.category import check_drapable, parse_category, read_category
+from fashion_models.garment.contour import nearest
+from fashion_models.garment.landmarks import find_landmarks, names_of, openings_of
+from fashion_models.garment.model import Category, Cutout, Family, Garment, Outline, Sleeve
+from fashion_models.garment.neckline import default_neckline
+from fashion_models.garment.outline import make_outline
+from fashion_models.photo import GarmentPhoto
+
+
+def read_garment(
+    photo: GarmentPhoto,
+    cutout: Cutout,
+    *,
+    category: str | None = None,
+    view: str = "front",
+    landmarks: Mapping[str, tuple[float, float]] | None = None,
+    openings: Mapping[str, tuple[str, str]] | None = None,
+) -> Garment:
+    """Read a garment from its photo; what the caller gives always wins over what is found.
+
+    Args:
+        photo: The picture.
+        cutout: The garment told from its background.
+        category: Category name; None reads it from the outline.
+        view: 'front' or 'back': which side the photo shows. A back has no front neckline.
+        landmarks: Points that override the found ones, in photo pixels (x, y); each is moved to the nearest
+            point of the contour.
+        openings: Openings that override the family's: name to (start, end) landmark, clockwise.
+
+    Returns:
+        The garment.
+
+    Raises:
+        SegmentationError: The mask is empty or tiny.
+        CategoryError: Unknown category, two possible readings, or nothing that can be draped.
+        LandmarkError: A part is missing, or a given landmark has an unknown name or lies off the garment.
+    """
+    outline = make_outline(cutout.alpha)
+    given = dict(landmarks or {})
+    if not given:
+        check_drapable(outline)
+    kind = parse_category(category) if category else read_category(outline)
+    points, sleeve = _landmarks(outline, kind, given)
+    if kind is Category.T_SHIRT and category is None and sleeve is not Sleeve.SHORT:
+        kind = Category.TOP
+    upper = kind.family is Family.UPPER
+    worn_front = upper and view == "front"
+    return Garment(
+        photo=photo,
+        cutout=cutout,
+        category=kind,
+        category_source="given" if category else "outline",
+        sleeve=sleeve,
+        outline=outline,
+        landmarks=points,
+        openings=_openings(openings_of(kind.family, sleeve), dict(openings or {}), points),
+        neckline=default_neckline(points) if worn_front else None,
+        ghost=cutout.studio and upper,
+    )
+
+
+def _landmarks(
+    outline: Outline, kind: Category, given: Mapping[str, tuple[float, float]]
+) -> tuple[dict[str, F64], Sleeve]:
+    """Found landmarks, overridden by the given ones."""
+    snapped = {name: snap(outline, name, point) for name, point in given.items()}
+    for sleeve in (Sleeve.NONE, Sleeve.LONG):
+        if snapped.keys() == names_of(kind.family, sleeve):  # nothing is left to be found
+            return snapped, sleeve
+    reading = find_landmarks(outline, kind.family)
+    known = names_of(kind.family, reading.sleeve)
+    unknown = sorted(snapped.keys() - known)
+    if unknown:
+        raise LandmarkError(
+            f"a {kind.value} read with {reading.sleeve.value} sleeves has no landmark '{unknown[0]}'.",
+            cure=f"Known: {', '.join(sorted(known))}.",
+        )
+    return {**reading.landmarks, **snapped}, reading.sleeve
+
+
+def _openings(
+    usual: Mapping[str, tuple[str, str]], given: Mapping[str, tuple[str, str]], points: Mapping[str, F64]
+) -> dict[str, tuple[str, str]]:
+    """The family's openings, overridden by the given ones."""
+    for name, ends in given.items():
+        missing = [end for end in ends if end not in points]
+        if len(ends) != 2 or missing:
+            raise LandmarkError(
+                f"opening '{name}' runs between {' and '.join(map(repr, ends))}.",
+                limit=f"Both must be landmarks: {', '.join(sorted(points))}.",
+            )
+    return {**usual, **{name: (ends[0], ends[1]) for name, ends in given.items()}}
+
+
+def snap(outline: Outline, name: str, point: tuple[float, float]) -> F64:
+    """Contour point nearest to a point of the photo.
+
+    Raises:
+        LandmarkError: The point lies farther from the outline than a tenth of the garment's height.
+    """
+    target = outline.frame_from_photo @ np.array([*point, 1.0])
+    found: F64 = outline.contour[nearest(outline.contour, target)]
+    distance, limit = float(np.linalg.norm(found - target)), 0.1 * float(np.ptp(outline.contour[:, 1]))
+    if not distance <= limit:
+        raise LandmarkError(
+            f"landmark '{name}' at {tuple(point)} lies {distance:.0f} px off the outline.",
+            limit=f"At most {limit:.0f} px, a tenth of the garment's height.",
+            cure="Give photo pixels (x to the right, y down).",
+        )
+    return found
