@@ -80,12 +80,10 @@ def remember(kind: str, key: object, build: Callable[[], Arrays]) -> Arrays:
     """
     path = cache_root() / kind / f"{digest(REVISION, key)}.npz"
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError, zipfile.BadZipFile):
-        path.unlink(missing_ok=True)  # a damaged entry is built again
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile):
+        pass  # not there, or damaged: built again
     arrays = build()
     _store(path, arrays)
     return arrays

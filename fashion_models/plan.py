@@ -40,7 +40,7 @@ class ShotRequest:
     Attributes:
         photo: Garment photo (JPEG, PNG or WebP).
         back_photo: Photo of the same garment's back.
-        category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; read from the outline if left out.
+        category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; left out: read from the outline.
         size_chart: Flat measurements of the garment [cm], for example {'length': 72, 'chest': 54}.
         identity: Seed of the person: the same seed is the same person everywhere.
         gender: 'female' or 'male'.
@@ -192,7 +192,8 @@ def _check_picture(width: int, height: int) -> None:
     for name, value in (("width", width), ("height", height)):
         if not MIN_SIDE <= value <= MAX_SIDE:
             raise PlanError(
-                f"{name} {value} px is out of range;", limit=f"between {MIN_SIDE} and {MAX_SIDE} px are possible."
+                f"{name} {value} px is out of range;",
+                limit=f"between {MIN_SIDE} and {MAX_SIDE} px are possible.",
             )
     if width * height > MAX_PIXELS:
         raise PlanError(

@@ -37,7 +37,7 @@ class Fact:
 
 
 def prepare(progress: Progress | None = None) -> None:
-    """Build every cache that the first shot would otherwise wait for. Runs through at once when all is there."""
+    """Build every cache that the first shot would otherwise wait for; at once when all is there."""
     from fashion_models.drape.drape import warm_up
     from fashion_models.person.body import template
     from fashion_models.person.identity import make_person
@@ -77,12 +77,19 @@ def examine() -> list[Fact]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     return [
         Fact(name="Python", found=sys.version.split()[0], good=sys.version_info >= (3, 11), needed=True),
-        Fact(name="processor cores", found=str(cores), good=cores >= 2, cure="" if cores >= 2 else "shots take longer"),
+        Fact(
+            name="processor cores",
+            found=str(cores),
+            good=cores >= 2,
+            cure="" if cores >= 2 else "shots take longer",
+        ),
         Fact(
             name="free memory",
             found=f"{memory:.1f} GB",
             good=memory >= NEEDED_MEMORY_GB,
-            cure="" if memory >= NEEDED_MEMORY_GB else f"a standard shot needs up to {NEEDED_MEMORY_GB:.0f} GB",
+            cure=""
+            if memory >= NEEDED_MEMORY_GB
+            else f"a standard shot needs up to {NEEDED_MEMORY_GB:.0f} GB",
         ),
         Fact(
             name="free disk for the cache",

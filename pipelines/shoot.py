@@ -29,7 +29,16 @@ from fashion_models.plan import ShotPlan, ShotRequest, plan_shot
 from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
 
 #: Packages whose release can change a picture; their versions stand in every report.
-_REPORTED = ("fashion-models", "numpy", "opencv-python-headless", "mitsuba", "newton", "warp-lang", "anny", "pyoidn")
+_REPORTED = (
+    "fashion-models",
+    "numpy",
+    "opencv-python-headless",
+    "mitsuba",
+    "newton",
+    "warp-lang",
+    "anny",
+    "pyoidn",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,9 +152,7 @@ def make_look(
         size = resolve_size(garment, plan.person.measurements, plan.person.gender, chart=chart)
         pattern = make_pattern(garment, size, body)
     with stages.stage("drape") as tell:
-        drape = drape_garment(
-            pattern, garment, body, rotations, progress=tell, cancelled=stages.cancelled
-        )
+        drape = drape_garment(pattern, garment, body, rotations, progress=tell, cancelled=stages.cancelled)
     return Look(
         garment=garment,
         size=size,

@@ -41,7 +41,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hair_colour": ("hair colour", "发色"),
     "pose": ("pose", "姿势"),
     "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
-    "view": ("front, back or three-quarter; several separated by commas", "视角：front、back、three-quarter，可用逗号分隔多个"),
+    "view": (
+        "front, back or three-quarter; several separated by commas",
+        "视角：front、back、three-quarter，可用逗号分隔多个",
+    ),
     "backdrop": ("white, a named backdrop or #rrggbb", "背景：white、其他名称或 #rrggbb"),
     "width": ("picture width in px", "图片宽度（像素）"),
     "height": ("picture height in px", "图片高度（像素）"),
