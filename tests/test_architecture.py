@@ -32,6 +32,10 @@ HEAVY = (
 )
 
 
+#: Modules of Warp kernels, which must see warp when they are read; they are imported inside functions themselves.
+KERNELS = {ROOT / "fashion_models/drape/kernels.py"}
+
+
 def imports_of(path: Path, *, top_level: bool) -> set[str]:
     tree = ast.parse(path.read_text())
     nodes = tree.body if top_level else list(ast.walk(tree))
@@ -53,7 +57,7 @@ def test_no_ring_imports_an_outer_one(ring: str) -> None:
 
 @pytest.mark.parametrize("ring", RINGS)
 def test_heavy_packages_are_imported_inside_functions(ring: str) -> None:
-    for path in RINGS[ring].rglob("*.py"):
+    for path in set(RINGS[ring].rglob("*.py")) - KERNELS:
         for name in imports_of(path, top_level=True):
             assert name.split(".")[0] not in HEAVY, f"{path} imports {name} at the top"
 
