@@ -2,8 +2,8 @@
 
     python benchmarks/contact_sheet.py FOLDER --out DIR [--categories CSV] [--views front,back] [--quality preview]
 
-Each garment gets another body, tone, age and pose. A CSV with the columns `file,label` gives the categories where
-it can be mapped. Finished shots are kept: running it again goes on where it stopped. Prints what came of every
+Each garment gets another body, tone, age and pose. A CSV with the columns `file,label` gives categories where
+it can be mapped. Finished shots are kept: running it again goes on where it stopped. Prints what came of each
 photo and the counts: refused (with the reason), shot, passed its own checks.
 """
 

@@ -32,7 +32,7 @@ HEAVY = (
 )
 
 
-#: Modules of Warp kernels, which must see warp when they are read; they are imported inside functions themselves.
+#: Modules of Warp kernels must see warp when they are read; they are imported inside functions themselves.
 KERNELS = {ROOT / "fashion_models/drape/kernels.py"}
 
 
