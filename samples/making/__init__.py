@@ -1,0 +1,1 @@
+"""The procedural photo studio behind the sample garments."""
