@@ -1,6 +1,6 @@
 """Photograph every garment of a folder on changing people and put the pictures on contact sheets.
 
-    python benchmarks/contact_sheet.py FOLDER --out DIR [--categories CSV] [--views front,back] [--quality preview]
+    python benchmarks/contact_sheet.py FOLDER --out DIR [--categories CSV] [--views front,back] [--quality …]
 
 Each garment gets another body, tone, age and pose. A CSV with the columns `file,label` gives categories where
 it can be mapped. Finished shots are kept: running it again goes on where it stopped. Prints what came of each
