@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
-SAMPLE ?= samples/garments/t-shirt.jpg
+SAMPLE ?= samples/garments/tee.jpg
 
 .PHONY: help shoot test check types lint format bench lock clean
 .DEFAULT_GOAL := help

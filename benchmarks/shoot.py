@@ -48,7 +48,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--photo", default=str(ROOT / "samples/garments/t-shirt.jpg"))
+    parser.add_argument("--photo", default=str(ROOT / "samples/garments/tee.jpg"))
     parser.add_argument("--keep", type=Path, help="write the figures to this JSON file")
     options = parser.parse_args()
     figures: dict[str, dict[str, float]] = {}
