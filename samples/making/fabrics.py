@@ -52,7 +52,7 @@ def stripes(cloth: Fabric, colour: str, pitch: float, band: float, start: float,
     return striped
 
 
-def rib(colour: str, pitch: float = 0.32, depth: float = 0.16) -> Fabric:
+def rib(colour: str, pitch: float = 0.32, depth: float = 0.26) -> Fabric:
     """Rib knit: columns of light and shade."""
 
     def cloth(canvas: Canvas, u: F32, v: F32, rng: np.random.Generator) -> F32:
@@ -65,15 +65,31 @@ def rib(colour: str, pitch: float = 0.32, depth: float = 0.16) -> Fabric:
     return cloth
 
 
-def twill(colour: str, worn: str, *, contrast: float = 0.10, fade: float = 0.0) -> Fabric:
-    """Twill or denim: diagonal threads, slubs running down, and a worn tone by slow noise."""
+def twill(
+    colour: str, worn: str, *, contrast: float = 0.10, fade: float = 0.0,
+    thigh: tuple[float, float, float, float] | None = None,
+) -> Fabric:  # fmt: skip
+    """Twill or denim: diagonal threads, slubs running down, and a worn tone.
+
+    Args:
+        colour: Unworn tone.
+        worn: Worn tone.
+        contrast: Strength of the weave.
+        fade: Share of the worn tone.
+        thigh: Where each leg is worn most: x, y and the patch's half width and height [cm]; None for evenly.
+    """
 
     def cloth(canvas: Canvas, u: F32, v: F32, rng: np.random.Generator) -> F32:
         diagonal = np.sin((u * 1.0 + v * 0.62) * (2 * np.pi / 0.21)) * contrast * 0.5
         slub = _grainy(canvas, rng, 1.6, 0.07) * contrast
         grain = _grainy(canvas, rng, 0.06, 0.06) * contrast
         tone = (1 + diagonal + 0.6 * slub + 0.6 * grain)[..., None]
-        share = np.clip(fade * (0.45 + 0.4 * fractal_noise(rng, canvas.shape, 14 * canvas.k, 4)), 0, 1)[..., None]
+        patch = 0.5 + 0.07 * fractal_noise(rng, canvas.shape, 9 * canvas.k, 4)
+        if thigh is not None:
+            x, y, wide, high = thigh
+            spot = np.exp(-(((np.abs(u) - x) / wide) ** 2) - ((v - y) / high) ** 2)
+            patch = patch * (0.25 + 1.25 * spot)
+        share = np.clip(fade * patch, 0, 1)[..., None]
         return np.asarray((linear(colour) * (1 - share) + linear(worn) * share) * tone, np.float32)
 
     return cloth
@@ -120,12 +136,15 @@ def _scatter(rng: np.random.Generator, reach: tuple[float, float, float], pitch:
 
 
 def _window(u: F32, v: F32, centre: tuple[float, float], radius: float) -> tuple[slice, slice] | None:
-    """Rows and columns around a point; coordinates grow evenly over the canvas."""
-    columns = np.flatnonzero(np.abs(u[0] - centre[0]) < radius)
-    rows = np.flatnonzero(np.abs(v[:, 0] - centre[1]) < radius)
-    if len(rows) < 2 or len(columns) < 2:
+    """Rows and columns around a point of the cloth, whose coordinates are an even, perhaps turned, grid."""
+    steps = np.array([[u[0, 1] - u[0, 0], u[1, 0] - u[0, 0]], [v[0, 1] - v[0, 0], v[1, 0] - v[0, 0]]], np.float64)
+    column, row = np.linalg.solve(steps, [centre[0] - float(u[0, 0]), centre[1] - float(v[0, 0])])
+    reach = radius / np.sqrt(abs(np.linalg.det(steps)))
+    rows = slice(max(0, int(row - reach)), min(u.shape[0], int(row + reach) + 1))
+    columns = slice(max(0, int(column - reach)), min(u.shape[1], int(column + reach) + 1))
+    if rows.stop - rows.start < 2 or columns.stop - columns.start < 2:
         return None
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return rows, columns
 
 
 def _blossom(

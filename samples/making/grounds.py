@@ -62,7 +62,7 @@ def boards(height: int, width: int, seed: int, colour: str, *, board: float = 0.
         tone = np.where(here, 1 + 0.05 * rng.standard_normal(), tone)
         warm = np.where(here, 0.03 * rng.standard_normal(), warm)
         rings = _grain(rng, height, width)
-        tone = np.where(here, tone * (1 + 0.055 * rings), tone)
+        tone = np.where(here, tone * (1 + 0.045 * rings), tone)
     gap = np.minimum(within, 1 - within) * size
     tone *= 1 - 0.55 * np.exp(-((gap / 1.3) ** 2)) - 0.06 * np.exp(-((gap / 5) ** 2))
     tint = np.stack([1 + warm, np.ones_like(warm), 1 - 1.5 * warm], axis=2)
@@ -70,10 +70,13 @@ def boards(height: int, width: int, seed: int, colour: str, *, board: float = 0.
 
 
 def _grain(rng: np.random.Generator, height: int, width: int) -> F32:
-    """Year rings cut lengthwise: stripes bent by slow noise, with fine pores."""
+    """Year rings cut lengthwise: long streaks of many widths, bent by slow noise, with fine dark pores."""
     ys, xs = np.mgrid[:height, :width].astype(np.float32)
-    bend = 14 * smooth_noise(rng, (height, width), (0.45 * height, 0.08 * width))
-    stripes = np.sin((xs + bend) * (2 * np.pi / (0.018 * width)) + 6 * rng.random())
-    stripes = stripes * (0.5 + 0.5 * smooth_noise(rng, (height, width), (0.3 * height, 0.05 * width)))
-    pores = smooth_noise(rng, (height, width), (36, 1.3))
-    return np.asarray(0.55 * stripes + 0.45 * pores + 0.15 * (ys / height - 0.5), np.float32)
+    streaks = np.zeros((height, width), np.float32)
+    for breadth, share in ((0.035, 0.8), (0.012, 0.9), (0.005, 0.7), (0.002, 0.5)):
+        streaks += share * smooth_noise(rng, (height, width), (1.4 * height, max(1.4, breadth * width)))
+    bend = 0.012 * width * smooth_noise(rng, (height, width), (0.35 * height, 0.10 * width))
+    streaks = cv2.remap(streaks, xs + bend, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    pores = np.maximum(smooth_noise(rng, (height, width), (26, 1.1)) - 1.4, 0)
+    fine = rng.standard_normal((height, width)).astype(np.float32)
+    return np.asarray(streaks - 1.1 * pores + 0.12 * fine, np.float32)

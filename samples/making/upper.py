@@ -238,7 +238,7 @@ def _seams(canvas: Canvas, cut: Cut) -> None:
         else:
             canvas.stitch(line + np.where(line[:, :1] > 0, -0.9, 0.9) * [1, 0])
     for up in (2.0, 2.6):
-        canvas.stitch(cut.hem_line(up)[2:-2])
+        canvas.stitch(cut.hem_line(up))
 
 
 def _lay_band(canvas: Canvas, cut: Cut, make: Make, depth: float, rng: np.random.Generator) -> None:
@@ -255,3 +255,20 @@ def _lay_band(canvas: Canvas, cut: Cut, make: Make, depth: float, rng: np.random
     near = inside * np.exp(-(((gap - cut.band) / 0.14) ** 2))
     canvas.colour *= (1 - 0.35 * near)[..., None]
     canvas.height -= 0.05 * near
+
+
+def lay_dress(canvas: Canvas, cut: Cut, make: Make) -> None:
+    """Draw a dress: an upper garment with a seam at the waist from which the skirt falls in folds."""
+    rng = np.random.default_rng(make.seed + 100)
+    x, y = cut.waist
+    flutes = []
+    for at in np.linspace(-0.92, 0.92, 13):
+        top = at + rng.uniform(-0.03, 0.03)
+        end = (top * cut.hem[0] * 1.05, cut.hem[1] - rng.uniform(0, 25))
+        flutes.append(Crease(end, (top * x, y + 1.0), rng.uniform(0.35, 0.9), rng.uniform(1.0, 2.2), rng.uniform(-1, 1)))
+    folded = Make(**{**make.__dict__, "creases": (*make.creases, *flutes)})
+    lay_upper(canvas, cut, folded)
+    seam = curve((-x, y), (-0.5 * x, y + 1.2), (0.5 * x, y + 1.2), (x, y))
+    canvas.groove(seam, depth=0.12, width=0.3, dark=0.35)
+    facing = cut.neckline(cut.front_neck)
+    canvas.stitch(facing * [1.09, 1] + [0, 0.7])
