@@ -1,0 +1,26 @@
+"""Averaging over the cloth's edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fashion_models.arrays import F64, I64
+
+
+def averaging(edges: I64, count: int) -> Any:
+    """Sparse matrix (count, count) that replaces each vertex by the mean of its neighbours."""
+    import scipy.sparse as sparse
+
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocsr()
+    degree = np.maximum(np.asarray(links.sum(axis=1)).ravel(), 1)
+    return (sparse.diags(1 / degree) @ links).tocsr()
+
+
+def smoothed(matrix: Any, values: F64, passes: int, share: float = 1.0) -> F64:
+    """Average values over neighbours ``passes`` times; ``share`` of each pass is taken."""
+    for _ in range(passes):
+        values = (1 - share) * values + share * (matrix @ values)
+    return values

@@ -1,0 +1,228 @@
+"""The sewing pattern: two panels in metres, sewn along the outline, with the photo's texture coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.spatial import cKDTree
+
+from fashion_models.arrays import F64, I32, I64, Bool
+from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
+from fashion_models.garment.model import Family, Garment, GarmentSize
+from fashion_models.garment.panel import Panel, make_panel
+from fashion_models.person.body import Body
+from fashion_models.person.trunk import Trunk, measure_trunk
+
+#: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
+_VERTICES = 2900
+_STEP_M = (0.011, 0.024)
+#: How far below the body's crotch a garment's crotch hangs [m].
+_CROTCH_DROP_M = 0.015
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pattern:
+    """A front and a back panel, sewn.
+
+    Panel vertices (R) are cloth vertices (N) split along the seams. Rest coordinates carry the shape the
+    cloth was cut to; flat coordinates lie in one frame for both panels (x to the wearer's left, y up, origin
+    at the middle of neck or waist) and keep the photo's outline.
+
+    Attributes:
+        rest: Panel vertices [m], shape (R, 2).
+        rest_triangles: Panel vertex indices, shape (M, 3).
+        triangles: The same triangles as cloth vertex indices, outward normals, shape (M, 3).
+        welded: Cloth vertex of each panel vertex, shape (R,).
+        uv: Atlas coordinates of each panel vertex, v up, shape (R, 2).
+        flat: Flat position of each cloth vertex [m], shape (N, 2).
+        back: Cloth vertices of the back panel; seam vertices count as front, shape (N,).
+        seam: Cloth vertices on a seam, shape (N,).
+        opening: Opening a cloth vertex borders, '' elsewhere; the front neck is 'neckline'; length N.
+        landmarks: Landmark name to flat position [m].
+        seat_m: Height of the waist edge above the crotch of the wearer [m]; None for the upper family.
+        family: Construction.
+    """
+
+    rest: F64
+    rest_triangles: I32
+    triangles: I32
+    welded: I32
+    uv: F64
+    flat: F64
+    back: Bool
+    seam: Bool
+    opening: tuple[str, ...]
+    landmarks: Mapping[str, F64]
+    seat_m: float | None
+    family: Family
+
+    @property
+    def edges(self) -> I64:
+        """Cloth edges, each once, shape (E, 2)."""
+        t = self.triangles.astype(np.int64)
+        both = np.sort(np.concatenate([t[:, [0, 1]], t[:, [1, 2]], t[:, [2, 0]]]), axis=1)
+        return np.unique(both, axis=0)
+
+    def borders(self, name: str) -> Bool:
+        """Cloth vertices on an opening, its sewn ends not counted, shape (N,)."""
+        return np.array([o == name for o in self.opening], bool)
+
+
+def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: float | None = None) -> Pattern:
+    """Cut and sew the pattern of a garment.
+
+    Args:
+        garment: What the photo shows.
+        size: Scale and width factor.
+        body: Wearer; a waistband is cut to sit on this body.
+        step_m: Edge length [m]; None chooses it for about 2900 vertices.
+
+    Returns:
+        The pattern.
+    """
+    scale = size.metres_per_px
+    if step_m is None:
+        area = float(garment.outline.mask.sum()) * scale**2 * size.width_factor
+        step_m = float(np.clip(np.sqrt(2 * area / (0.866 * _VERTICES)), *_STEP_M))
+    panel = make_panel(garment, scale, step_m)
+    flat = _flat(garment, size, panel.points)
+    rest, seat = flat, None
+    if garment.category.family is not Family.UPPER:
+        trunk = measure_trunk(body.pose({}))
+        seat = seat_height(garment, size, trunk) - trunk.crotch
+        rest = _fitted(flat, trunk, trunk.crotch + seat, garment)
+    return _sew(garment, size, panel, flat, rest, seat)
+
+
+def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
+    """Height at which a waist sits on a body [m].
+
+    Trousers hang from their crotch; a skirt slides down to where the body is as wide as its waistband,
+    at most eight centimetres below the natural waist.
+    """
+    marks = garment.landmarks
+    middle = (marks["waistL"] + marks["waistR"]) / 2
+    if "crotch" in marks:
+        rise = (marks["crotch"][1] - middle[1]) * size.metres_per_px
+        return float(np.clip(trunk.crotch - _CROTCH_DROP_M + rise, trunk.hip, trunk.waist + 0.04))
+    band = 2 * abs(marks["waistR"][0] - marks["waistL"][0]) * size.metres_per_px * size.width_factor
+    heights = np.linspace(trunk.waist, max(trunk.hip, trunk.waist - 0.08), 17)
+    wide = trunk.girth(heights) >= band
+    return float(heights[np.argmax(wide)]) if wide.any() else trunk.waist - 0.03
+
+
+def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
+    """Frame pixels to flat metres; the width factor grows from shoulders to armpits and spares sleeves."""
+    marks = garment.landmarks
+    left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
+    origin = (np.asarray(marks[left]) + np.asarray(marks[right])) / 2
+    to_metres = np.array([1.0, -1.0]) * size.metres_per_px
+    flat = (points - origin) * to_metres
+    factor = size.width_factor
+    if "pitL" not in marks or "pitR" not in marks:
+        return np.asarray(flat * [factor, 1.0])
+    raw = {name: (np.asarray(point) - origin) * to_metres for name, point in marks.items()}
+    depth = np.clip(flat[:, 1] / min((raw["pitL"][1] + raw["pitR"][1]) / 2, -1e-3), 0.0, 1.0)
+    grown = 1 + (factor - 1) * depth**2 * (3 - 2 * depth)
+    x = flat[:, 0] * grown
+    for sleeve in flat_sleeves(raw).values():
+        inside = sleeve.depth(flat) > 0
+        bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])
+        x = np.where(inside, flat[:, 0] + bound * (grown - 1), x)
+    return np.stack([x, flat[:, 1]], axis=1)
+
+
+def _slope(sleeve: FlatSleeve, y: F64) -> F64:
+    """dx/dy of the line that parts a sleeve from the body, above and below the armpit."""
+    up = sleeve.tip - sleeve.pit
+    down = sleeve.parting
+    below = down[0] / down[1] if abs(down[1]) > 0.2 else 0.0
+    return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
+
+
+def _fitted(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
+    """Cut a waisted garment to the wearer: each row at most the body's girth plus a growing ease.
+
+    The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch the
+    limit fades out, which is what darts and a clip at the back do on a mannequin.
+    """
+    depth = np.maximum(-flat[:, 1], 0.0)
+    fade_m = seat - trunk.crotch + (0.02 if "crotch" in garment.landmarks else 0.16)
+    share = np.clip(depth / fade_m, 0.0, 1.0)
+    rows = np.linspace(0.0, fade_m, 40)
+    x = np.abs(flat[:, 0])
+    half = np.array([x[np.abs(depth - row) < 0.03].max() for row in rows])
+    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.15])
+    limit = trunk.girth(seat - rows) / 4 * ease
+    factor = np.minimum(1.0, limit / np.maximum(half, 1e-6))
+    factor = gaussian_filter1d(factor, 2.0, mode="nearest")
+    release = np.clip((share - 0.55) / 0.45, 0.0, 1.0)
+    release = release**2 * (3 - 2 * release)
+    width = np.interp(depth, rows, factor)
+    width = width * (1 - release) + release
+    return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
+
+
+def _sew(
+    garment: Garment, size: GarmentSize, panel: Panel, flat: F64, rest: F64, seat: float | None
+) -> Pattern:
+    """Join front and back: the seam part of the boundary is shared."""
+    count = len(panel.points)
+    seam = np.zeros(count, bool)
+    seam[: panel.rim] = ~panel.open_rim
+    partner = np.where(seam, np.arange(count), np.arange(count) + count)
+    front, back = panel.triangles[panel.front], panel.triangles[:, ::-1]
+    split = np.vstack([front, back + count])
+    sewn = np.vstack([front, partner[back]])
+    cloth_used, panel_used = np.unique(sewn), np.unique(split)
+    new_cloth = np.full(2 * count, -1)
+    new_cloth[cloth_used] = np.arange(len(cloth_used))
+    new_panel = np.full(2 * count, -1)
+    new_panel[panel_used] = np.arange(len(panel_used))
+    owner = np.r_[np.arange(count), partner]
+    height, width = garment.outline.mask.shape
+    uv = np.stack([panel.points[:, 0] / (2 * width), 1 - panel.points[:, 1] / height], axis=1)
+    apart = [-1.0, 1.0], [4 * float(np.abs(rest[:, 0]).max()), 0.0]
+    on_seam = np.r_[seam, np.zeros(count, bool)][cloth_used]
+    return Pattern(
+        rest=np.vstack([rest, rest * apart[0] + apart[1]])[panel_used],
+        rest_triangles=new_panel[split].astype(np.int32),
+        triangles=new_cloth[sewn].astype(np.int32),
+        welded=new_cloth[owner[panel_used]].astype(np.int32),
+        uv=np.vstack([uv, uv + np.array([0.5, 0.0])])[panel_used],
+        flat=np.vstack([flat, flat])[cloth_used],
+        back=cloth_used >= count,
+        seam=on_seam,
+        opening=_openings(panel, cloth_used, new_cloth[sewn], on_seam),
+        landmarks={
+            name: _flat(garment, size, np.asarray(point, np.float64)[None])[0]
+            for name, point in garment.landmarks.items()
+        },
+        seat_m=seat,
+        family=garment.category.family,
+    )
+
+
+def _openings(panel: Panel, used: I64, triangles: I64, seam: Bool) -> tuple[str, ...]:
+    """Opening of each cloth vertex: those of the rim, and the cut neckline on the front."""
+    count = len(panel.points)
+    rim = np.full(count, "", dtype="<U16")
+    rim[: panel.rim] = np.where(panel.open_rim, panel.arcs, "")
+    names = np.r_[rim, rim][used]
+    edges = np.sort(
+        np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1
+    )
+    each, times = np.unique(edges, axis=0, return_counts=True)
+    border = np.zeros(len(used), bool)
+    border[each[times == 1].ravel()] = True
+    names[border & (names == "") & ~seam & (used < count)] = "neckline"
+    return tuple(str(n) for n in names)
+
+
+def nearest_seam(pattern: Pattern) -> F64:
+    """Flat distance of each cloth vertex to the nearest seam [m], shape (N,)."""
+    distance: F64 = cKDTree(pattern.flat[pattern.seam]).query(pattern.flat)[0]
+    return distance
