@@ -13,13 +13,13 @@ from fashion_models.errors import CategoryError
 from fashion_models.garment.halves import Half, halves
 from fashion_models.garment.landmarks import find_crotch
 from fashion_models.garment.model import Category, Outline
-from fashion_models.garment.upper import has_two_sleeves
+from fashion_models.garment.upper import read_sides, sleeve_flaw, torso_length
 
 #: A garment lying flat has two corners at its lower end that turn at least this much [radians].
 MIN_CORNER = 0.6
 #: A garment whose halves overlap less than this is folded or in a heap.
 MIN_SYMMETRY = 0.6
-#: Leg length over garment height: below the first no legs, above the second trousers, between the last two unclear.
+#: Leg length over garment height: none, surely legs, at most shorts, at least trousers.
 NO_LEGS, LEGS, SHORTS, TROUSERS = 0.05, 0.12, 0.40, 0.50
 
 _KNOWN = ", ".join(category.value for category in Category)
@@ -77,7 +77,7 @@ def check_drapable(outline: Outline) -> None:
     if outline.symmetry < MIN_SYMMETRY:
         raise CategoryError(
             f"the two halves of the outline match only {100 * outline.symmetry:.0f} %.",
-            limit=f"At least {100 * MIN_SYMMETRY:.0f} % is needed; folded garments and heaps cannot be draped.",
+            limit=f"At least {100 * MIN_SYMMETRY:.0f} % is needed; what is folded or in a heap cannot be draped.",
             cure="Lay the garment flat and open, or correct the mask.",
         )
 
@@ -117,17 +117,25 @@ def read_shape(outline: Outline) -> Shape:
     rows = outline.mask[outline.mask.any(axis=1)]
     spans = np.array([np.ptp(np.flatnonzero(row)) for row in rows], float)
     crotch = find_crotch(outline)
-    sleeves, length = has_two_sleeves(outline)
+    length = _length_in_chests(both)
     concave = [_sharpest_dent(half) for half in both]
     return Shape(
         legs=crotch[1] if crotch else 0.0,
-        sleeves=sleeves,
+        sleeves=length > 0,
         aspect=both[0].height / both[0].width,
         top=float(spans[int(0.04 * len(spans))] / spans.max()),
         dip=float(both[0].path[0, 1] / both[0].width),
         concave=max(concave),
         length=length,
     )
+
+
+def _length_in_chests(both: tuple[Half, Half]) -> float:
+    """Length below the neck over the chest of a garment with sleeves; 0 where none stand out."""
+    sides, half_chest = read_sides(both)
+    if sides[0].cuff is None or sleeve_flaw(both, sides, half_chest) is not None:
+        return 0.0
+    return torso_length(both, sides) / (2 * half_chest)
 
 
 def _sleeved(shape: Shape) -> Category:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64, I64
-from fashion_models.garment.contour import arc, support, turning
+from fashion_models.garment.contour import arc, turning
 from fashion_models.garment.model import Outline
 from fashion_models.garment.outline import mirror_axis
 
@@ -62,24 +62,39 @@ def halves(outline: Outline, *, bottom: int | None = None) -> tuple[Half, Half]:
     return half(arc(count, below, top)[::-1], -1), half(arc(count, top, below), 1)
 
 
-def end_corners(path: F64, places: I64, base: F64) -> tuple[int, int]:
-    """Outer and inner corner of a tube's open end: support points across the tube's own direction.
+def end_corners(
+    half: Half, places: I64, base: F64, mouth: float, *, hidden_underside: bool
+) -> tuple[int, int] | None:
+    """Outer and inner corner of a tube's open end, or None where no two corners can be an end.
+
+    The outer corner is convex; the inner one is convex too, or is the tube's inner root. Of all pairs the sharpest is taken that lies far out, square to the tube and no wider than its root.
 
     Args:
-        path: Half contour, shape (N, 2).
-        places: Where on the path the tube lies.
-        base: Middle of the tube's other end.
+        half: The half contour.
+        places: Where on its path the tube lies, from its outer to its inner root.
+        base: Middle of the tube's root.
+        mouth: Width of the tube's root [frame pixels].
+        hidden_underside: The inner corner may be the root itself: the tube hides its own underside.
     """
-    points = path[places] - base
-    distance = np.linalg.norm(points, axis=1)
-    direction = points[distance > 0.8 * distance.max()].mean(axis=0)
-    first = second = 0
-    for _ in range(3):
-        direction = direction / (np.linalg.norm(direction) + 1e-9)
-        across = np.array(
-            [direction[1], -direction[0]]
-        )  # outwards where the tube hangs, up where it is spread
-        outer, inner = direction + 0.8 * across, direction - 0.8 * across
-        first, second = support(points, (outer[0], outer[1])), support(points, (inner[0], inner[1]))
-        direction = (points[first] + points[second]) / 2
-    return int(places[first]), int(places[second])
+    path, turn, near = half.path, half.turn, half.reach // 2
+    far = float(np.linalg.norm(path[places] - base, axis=1).max())
+    corners = [
+        int(k) for k in places if turn[k] > 0.35 and turn[k] >= turn[max(0, k - near) : k + near + 1].max()
+    ]
+
+    def score(outer: int, inner: int) -> float:
+        end, middle = path[inner] - path[outer], (path[outer] + path[inner]) / 2 - base
+        width, length = float(np.linalg.norm(end)), float(np.linalg.norm(middle))
+        skew = abs(float(end @ middle)) / (width * length + 1e-9)
+        sharp = min(turn[outer], 1.5) + (min(turn[inner], 1.5) if inner != places[-1] else 0.4)
+        narrow, wide = max(0.0, 0.25 - width / mouth), max(0.0, width / mouth - 1.0)
+        return sharp + 3.0 * length / far - 2.0 * skew - 4 * narrow - 3 * wide
+
+    inner_corners = [*corners, int(places[-1])] if hidden_underside else corners
+    pairs = [
+        (outer, inner)
+        for outer in corners
+        for inner in inner_corners
+        if inner - outer > near and np.linalg.norm(path[outer] - path[places[0]]) > 0.3 * mouth
+    ]
+    return max(pairs, key=lambda pair: score(*pair)) if pairs else None

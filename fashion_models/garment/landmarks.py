@@ -91,7 +91,7 @@ def find_crotch(outline: Outline) -> tuple[int, float] | None:
         between = abs(point[0] - axis) < 0.2 * width and ends[:, 0].min() < axis < ends[:, 0].max()
         opens_down = ends[:, 1].min() > point[1] and abs(ends[0, 1] - ends[1, 1]) < 0.45 * height
         share = float(depth) / 256 / height
-        if between and opens_down and share > 0.03 and (best is None or share > best[1]):
+        if between and opens_down and share > 0.012 and (best is None or share > best[1]):
             best = int(deepest), share
     return best
 
@@ -123,7 +123,15 @@ def _legs(outline: Outline) -> dict[str, int]:
         leg = np.arange(waist, len(half.path))
         leg = leg[half.path[leg, 1] > fork[1] - 0.02 * half.height]
         hip = half.path[np.argmin(np.abs(half.path[: leg[0] + 1, 1] - fork[1])), 0]
-        out, inner = end_corners(half.path, leg, np.array([(fork[0] + hip) / 2, fork[1]]))
+        base = np.array([(fork[0] + hip) / 2, fork[1]])
+        corners = end_corners(half, leg, base, float(hip - fork[0]), hidden_underside=False)
+        if corners is None:
+            raise LandmarkError(
+                f"the end of the leg on the picture's {'left' if side == 'L' else 'right'} has no corners "
+                f"(landmarks 'leg{side}out' and 'leg{side}in').",
+                cure="Lay the legs flat, or give the landmarks.",
+            )
+        out, inner = corners
         found[f"waist{side}"] = int(half.index[waist])
         found[f"leg{side}out"], found[f"leg{side}in"] = int(half.index[out]), int(half.index[inner])
     return found

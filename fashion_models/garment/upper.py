@@ -1,133 +1,193 @@
 """Landmarks of tops and dresses: neck, shoulder tips, armpits, cuffs and hem.
 
-An armpit is the sharpest concave turn from a sleeve's underside into the side seam. Where no sleeve stands
-out, the armhole runs from the shoulder tip to the corner under the arm.
+An armpit is a concave turn from a sleeve's underside into the side seam, found on both sides together. Where
+no sleeve stands out, the armhole runs from the shoulder tip to the corner under the arm. A garment without
+armpits and without a corner at its shoulders has its sleeves lying on or beside the body.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from fashion_models.arrays import I64
 from fashion_models.errors import LandmarkError
 from fashion_models.garment.contour import support
 from fashion_models.garment.halves import Half, end_corners, halves
 from fashion_models.garment.model import Outline, Sleeve
 
-#: An armpit turns at least this much [radians].
-MIN_PIT_TURN = 0.55
-#: Shorter than this share of the chest is no sleeve; longer than this share of the torso is a long one.
-NO_SLEEVE, LONG_SLEEVE = 0.13, 0.60
+#: An armpit turns at least this much [radians], both together at least the second.
+MIN_TURN, MIN_PAIR_TURN = 0.4, 1.1
+#: An armpit found on one side only counts as a sleeve's when it turns this much.
+MIN_SINGLE_TURN = 0.9
+#: Armpits of one garment differ at most this much, as a share of height and of width.
+MAX_UNEVEN = 0.16
+#: A sleeve reaches out past the armpit this share of half the chest.
+MIN_REACH = 0.15
+#: A bare shoulder's corner turns more than this [radians]; a sleeve's shoulder is rounder.
+SHOULDER_CORNER = 1.0
+#: Sleeves beside the body widen the outline below the shoulder by this share of half the chest.
+MIN_WIDENING = 0.15
+#: The armpit lies at most this far under the shoulder tip, in half chests.
+MAX_PIT_DEPTH = 2.4
+#: The longer sleeve is at most this many times the shorter.
+MAX_SLEEVE_RATIO = 2.2
+#: A sleeve longer than this share of the torso is long.
+LONG_SLEEVE = 0.6
 #: Where under the shoulder tip an armhole ends, in half chests.
 ARMHOLE_DEPTH = (0.45, 1.25)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Side:
-    """Places on one half."""
+class Side:
+    """Places of one half's landmarks on its path; no cuff on a sleeveless side."""
 
     neck: int
     tip: int
     pit: int
     hem: int
     cuff: tuple[int, int] | None
-    sleeve: float
 
 
 def find_upper(outline: Outline) -> tuple[dict[str, int], Sleeve]:
     """Contour indices of the upper family's landmarks, and the sleeve length.
 
     Raises:
-        LandmarkError: A part is missing or the two sides contradict each other.
+        LandmarkError: A part is missing, or a sleeve lies on or against the body.
     """
     both = halves(outline)
-    pits = [find_pit(half) for half in both]
-    chest = _half_chest(both, pits)
-    sleeved = [
-        pit is not None and _stands_out(half, pit, chest) for half, pit in zip(both, pits, strict=True)
-    ]
-    if sleeved[0] != sleeved[1]:
-        side = "left" if sleeved[1] else "right"
+    sides, chest = read_sides(both)
+    flaw = sleeve_flaw(both, sides, chest)
+    if flaw is not None:
         raise LandmarkError(
-            f"only one sleeve can be told from the body; the one on the picture's {side} cannot.",
+            f"{flaw} (armpits 'pitL' and 'pitR').",
             cure="Spread the sleeves away from the body and take the photo again, or give the landmarks.",
         )
-    sides = [
-        _sleeved(half, pit, chest) if pit is not None and sleeved[0] else _sleeveless(half, chest)
-        for half, pit in zip(both, pits, strict=True)
-    ]
     found: dict[str, int] = {}
     for name, half, side in zip("LR", both, sides, strict=True):
-        found |= {
-            f"neck{name}": int(half.index[side.neck]),
-            f"tip{name}": int(half.index[side.tip]),
-            f"pit{name}": int(half.index[side.pit]),
-            f"hem{name}": int(half.index[side.hem]),
-        }
+        for part in ("neck", "tip", "pit", "hem"):
+            found[part + name] = int(half.index[getattr(side, part)])
         if side.cuff is not None:
             found[f"cuff{name}o"], found[f"cuff{name}i"] = (int(half.index[k]) for k in side.cuff)
-    return found, _sleeve_length(both, sides, chest)
+    return found, _sleeve(both, sides, chest)
 
 
-def has_two_sleeves(outline: Outline) -> tuple[bool, float]:
-    """Whether two sleeves stand out, and the length below the neck over the chest (0 without sleeves)."""
-    both = halves(outline)
-    pits = [find_pit(half) for half in both]
-    chest = _half_chest(both, pits)
-    lengths = []
-    for half, pit in zip(both, pits, strict=True):
-        if pit is None or not _stands_out(half, pit, chest):
-            return False, 0.0
-        neck, hem = _neck(half, pit, chest), _hem(half, pit)
-        lengths.append((half.path[hem, 1] - half.path[neck, 1]) / (2 * chest))
-    return True, float(np.mean(lengths))
+def read_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
+    """Landmark places of both halves, and half the chest width [frame pixels]."""
+    pits = find_pits(both)
+    if pits is not None:
+        chest = float(np.mean([half.path[pit, 0] for half, pit in zip(both, pits, strict=True)]))
+        left, right = (_sleeved(half, pit, chest) for half, pit in zip(both, pits, strict=True))
+        if left is not None and right is not None:
+            return (left, right), chest
+    chest = _half_chest(both)
+    return (_sleeveless(both[0], chest), _sleeveless(both[1], chest)), chest
 
 
-def find_pit(half: Half) -> int | None:
-    """Place of the armpit: the sharpest concave turn from inwards or upwards to downwards, below a sleeve."""
+def sleeve_flaw(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float) -> str | None:
+    """What shows that a sleeve was not told from the body, or None where all is well."""
+    pairs = list(zip(both, sides, strict=True))
+    if sides[0].cuff is None:
+        for name, half in zip(("left", "right"), both, strict=True):
+            if any(
+                half.turn[k] < -MIN_SINGLE_TURN and _reach(half, k) > 2 * MIN_REACH
+                for k in pit_candidates(half)
+            ):
+                return f"only the sleeve on the picture's {name} can be told from the body"
+        corner = np.mean([_corner_at(half, side.tip) for half, side in pairs])
+        widening = np.mean([_widening(half, side.tip, chest) for half, side in pairs])
+        merged = corner < SHOULDER_CORNER and widening > MIN_WIDENING * chest
+        return "the sleeves cannot be told from the body" if merged else None
+    depth = np.mean([half.path[side.pit, 1] - half.path[side.tip, 1] for half, side in pairs])
+    if depth > MAX_PIT_DEPTH * chest:
+        return "the sleeves lie against the body down to the hem"
+    lengths = sorted(_sleeve_reach(half, side) for half, side in pairs)
+    if lengths[1] > MAX_SLEEVE_RATIO * lengths[0]:
+        return "one sleeve is seen much shorter than the other"
+    return None
+
+
+def find_pits(both: tuple[Half, Half]) -> tuple[int, int] | None:
+    """Places of the two armpits, or None where no pair of sleeves stands out."""
+    pairs = [
+        (left, right)
+        for left, right in product(pit_candidates(both[0]), pit_candidates(both[1]))
+        if max(_uneven(both, left, right)) < MAX_UNEVEN
+        and -(both[0].turn[left] + both[1].turn[right]) > MIN_PAIR_TURN
+    ]
+    if not pairs:
+        return None
+    best = max(pairs, key=lambda pair: _pair_score(both, pair))
+    out = [_reach(half, pit) for half, pit in zip(both, best, strict=True)]
+    return best if float(np.mean(out)) > MIN_REACH and min(out) > 0.6 * MIN_REACH else None
+
+
+def pit_candidates(half: Half) -> list[int]:
+    """Places where the contour, coming inwards or upwards from farther out, turns down."""
     path, turn, reach = half.path, half.turn, half.reach
-    best: int | None = None
     farthest = np.maximum.accumulate(path[:, 0])
+    found = []
     for k in range(reach, len(path) - reach):
-        if turn[k] > -MIN_PIT_TURN or turn[k] > turn[k - reach // 2 : k + reach // 2 + 1].min():
+        if turn[k] > -MIN_TURN or turn[k] > turn[k - reach // 2 : k + reach // 2 + 1].min():
             continue
         before, after = path[k] - path[k - reach], path[k + reach] - path[k]
         before, after = before / (np.linalg.norm(before) + 1e-9), after / (np.linalg.norm(after) + 1e-9)
-        out, down = path[k]
-        under_sleeve = farthest[k] > out + 0.02 * half.width and 0.06 < down / half.height < 0.75
-        turns_down = after[1] > 0.7 and (before[0] < -0.3 or before[1] < -0.3)
-        if under_sleeve and out > 0.08 * half.width and turns_down and (best is None or turn[k] < turn[best]):
-            best = k
-    return best
+        out, down = path[k, 0] / half.width, path[k, 1] / half.height
+        under_sleeve = farthest[k] > path[k, 0] + 0.02 * half.width and 0.06 < down < 0.78 and out > 0.08
+        if under_sleeve and after[1] > 0.7 and (before[0] < -0.25 or before[1] < -0.3):
+            found.append(k)
+    return found
 
 
-def _half_chest(both: tuple[Half, Half], pits: list[int | None]) -> float:
-    """Half the width of the body below the arms."""
-    found = [half.path[pit, 0] for half, pit in zip(both, pits, strict=True) if pit is not None]
-    if found:
-        return float(np.mean(found))
+def torso_length(both: tuple[Half, Half], sides: tuple[Side, Side]) -> float:
+    """From neck to hem [frame pixels]."""
+    drops = [half.path[s.hem, 1] - half.path[s.neck, 1] for half, s in zip(both, sides, strict=True)]
+    return float(np.mean(drops))
+
+
+def _uneven(both: tuple[Half, Half], left: int, right: int) -> tuple[float, float]:
+    apart = np.abs(both[0].path[left] - both[1].path[right])
+    return float(apart[0]) / both[0].width, float(apart[1]) / both[0].height
+
+
+def _pair_score(both: tuple[Half, Half], pair: tuple[int, int]) -> float:
+    """Sharp and even pairs first; between alike ones the upper."""
+    sharp = -float(both[0].turn[pair[0]] + both[1].turn[pair[1]])
+    height = float(both[0].path[pair[0], 1] + both[1].path[pair[1], 1]) / both[0].height
+    return min(sharp, 2.4) - 4 * sum(_uneven(both, *pair)) - 0.8 * height
+
+
+def _reach(half: Half, pit: int) -> float:
+    """How far the contour reaches out above the armpit, over the armpit's own distance from the middle."""
+    return float((half.path[: pit + 1, 0].max() - half.path[pit, 0]) / half.path[pit, 0])
+
+
+def _corner_at(half: Half, place: int) -> float:
+    return float(half.turn[max(0, place - half.reach) : place + half.reach].max())
+
+
+def _widening(half: Half, tip: int, chest: float) -> float:
+    """How much farther out the contour lies an armhole's depth below the shoulder tip [frame pixels]."""
+    below = half.path[tip:]
+    below = below[below[:, 1] < half.path[tip, 1] + 0.8 * chest]
+    return float(below[:, 0].max() - half.path[tip, 0])
+
+
+def _half_chest(both: tuple[Half, Half]) -> float:
+    """Half the width of the body where no armpit tells it."""
     widths = []
     for half in both:
-        rows = half.path[(half.path[:, 1] > 0.25 * half.height) & (half.path[:, 1] < 0.4 * half.height), 0]
-        widths.append(np.median(rows) if len(rows) else 0.25 * half.width)
+        down = half.path[:, 1] / half.height
+        rows = half.path[(down > 0.25) & (down < 0.4), 0]
+        widths.append(float(np.median(rows)) if len(rows) else 0.25 * half.width)
     return float(np.mean(widths))
-
-
-def _stands_out(half: Half, pit: int, chest: float) -> bool:
-    """True when what lies above the armpit is a sleeve and not a mere shoulder."""
-    before = half.path[: pit + 1]
-    out = before[:, 0].max() - half.path[pit, 0]
-    neck = before[_neck(half, pit, chest)]
-    return bool(out > 0.2 * chest or np.linalg.norm(before - neck, axis=1).max() > 0.8 * chest + 0.5 * chest)
 
 
 def _neck(half: Half, end: int, chest: float) -> int:
     path = half.path[: end + 1]
-    zone = np.flatnonzero(
-        (path[:, 0] > 0.06 * chest) & (path[:, 0] < 0.72 * chest) & (path[:, 1] < 0.3 * half.height)
-    )
+    across = path[:, 0] / chest
+    zone = np.flatnonzero((across > 0.06) & (across < 0.72) & (path[:, 1] < 0.3 * half.height))
     if len(zone) == 0:
         raise LandmarkError(
             "no neck opening was found at the top of the outline (landmarks 'neckL' and 'neckR').",
@@ -143,7 +203,8 @@ def _hem(half: Half, start: int) -> int:
     return int(zone[support(half.path[zone], (0.55, 1.0))])
 
 
-def _sleeved(half: Half, pit: int, chest: float) -> _Side:
+def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
+    """A side with a sleeve, or None where the sleeve has no end of its own: a cap is part of the shoulder."""
     path = half.path
     neck = _neck(half, pit, chest)
     places = np.arange(neck, pit + 1)
@@ -152,42 +213,43 @@ def _sleeved(half: Half, pit: int, chest: float) -> _Side:
         & (path[places, 1] < path[pit, 1] - 0.03 * half.height)
     ]
     tip = int(above[np.argmin(path[above, 1])]) if len(above) else neck
-    base = (path[tip] + path[pit]) / 2
-    cuff = end_corners(path, _beyond(half, places, tip, pit), base)
-    length = float(np.linalg.norm((path[cuff[0]] + path[cuff[1]]) / 2 - path[tip]))
-    return _Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=cuff, sleeve=length)
+    sleeve = np.arange(min(tip, pit - half.reach), pit + 1)
+    mouth = float(np.linalg.norm(path[tip] - path[pit]))
+    cuff = end_corners(half, sleeve, (path[tip] + path[pit]) / 2, mouth, hidden_underside=True)
+    if cuff is None:
+        return None
+    return Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=cuff)
 
 
-def _beyond(half: Half, places: I64, tip: int, pit: int) -> I64:
-    """The sleeve's part of the contour."""
-    sleeve = places[places > tip]
-    return sleeve if len(sleeve) > half.reach else places
-
-
-def _sleeveless(half: Half, chest: float) -> _Side:
+def _sleeveless(half: Half, chest: float) -> Side:
     path = half.path
     lowest = int(np.argmax(path[:, 1]))
     neck = _neck(half, lowest, chest)
     top = np.arange(neck, lowest)
     shoulder = top[path[top, 1] < path[neck, 1] + 0.55 * chest]
-    tip = int(shoulder[support(path[shoulder], (0.8, -1.0))])
+    tip = int(shoulder[support(path[shoulder], (0.8, -1.0))]) if len(shoulder) else neck
     low, high = (path[tip, 1] + depth * chest for depth in ARMHOLE_DEPTH)
     zone = np.arange(tip, lowest)
     zone = zone[(path[zone, 1] > low) & (path[zone, 1] < high)]
     if len(zone) == 0:
         raise LandmarkError(
-            "no armhole was found below the shoulder (landmarks 'pitL' and 'pitR').",
+            "no armhole was found below the shoulders (landmarks 'pitL' and 'pitR').",
             cure="Lay the garment flat with both armholes visible, or give the landmarks.",
         )
     pit = int(zone[np.argmax(half.turn[zone])])
-    return _Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=None, sleeve=0.0)
+    return Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=None)
 
 
-def _sleeve_length(both: tuple[Half, Half], sides: list[_Side], chest: float) -> Sleeve:
-    if sides[0].cuff is None:
+def _sleeve_reach(half: Half, side: Side) -> float:
+    """From the shoulder tip to the middle of the cuff [frame pixels]."""
+    if side.cuff is None:
+        return 0.0
+    return float(np.linalg.norm(half.path[list(side.cuff)].mean(axis=0) - half.path[side.tip]))
+
+
+def _sleeve(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float) -> Sleeve:
+    length = float(np.mean([_sleeve_reach(half, side) for half, side in zip(both, sides, strict=True)]))
+    if length == 0:
         return Sleeve.NONE
-    sleeve = np.mean([side.sleeve for side in sides])
-    torso = np.mean([half.path[s.hem, 1] - half.path[s.neck, 1] for half, s in zip(both, sides, strict=True)])
-    if sleeve < 2 * NO_SLEEVE * chest:
-        return Sleeve.NONE
-    return Sleeve.LONG if sleeve > LONG_SLEEVE * min(torso, 3.2 * chest) else Sleeve.SHORT
+    torso = min(torso_length(both, sides), 3.2 * chest)
+    return Sleeve.LONG if length > LONG_SLEEVE * torso else Sleeve.SHORT
