@@ -77,7 +77,7 @@ def check_drapable(outline: Outline) -> None:
     if outline.symmetry < MIN_SYMMETRY:
         raise CategoryError(
             f"the two halves of the outline match only {100 * outline.symmetry:.0f} %.",
-            limit=f"At least {100 * MIN_SYMMETRY:.0f} % is needed; what is folded or in a heap cannot be draped.",
+            limit=f"At least {100 * MIN_SYMMETRY:.0f} % is needed: neither a fold nor a heap can be draped.",
             cure="Lay the garment flat and open, or correct the mask.",
         )
 

@@ -62,19 +62,19 @@ def halves(outline: Outline, *, bottom: int | None = None) -> tuple[Half, Half]:
     return half(arc(count, below, top)[::-1], -1), half(arc(count, top, below), 1)
 
 
-def end_corners(
-    half: Half, places: I64, base: F64, mouth: float, *, hidden_underside: bool
-) -> tuple[int, int] | None:
+def end_corners(half: Half, places: I64, base: F64, mouth: float, *, sleeve: bool) -> tuple[int, int] | None:
     """Outer and inner corner of a tube's open end, or None where no two corners can be an end.
 
-    The outer corner is convex; the inner one is convex too, or is the tube's inner root. Of all pairs the sharpest is taken that lies far out, square to the tube and no wider than its root.
+    Of all pairs of convex corners the sharpest is taken that lies far out, square to the tube and no wider than
+    its root.
 
     Args:
         half: The half contour.
         places: Where on its path the tube lies, from its outer to its inner root.
         base: Middle of the tube's root.
         mouth: Width of the tube's root [frame pixels].
-        hidden_underside: The inner corner may be the root itself: the tube hides its own underside.
+        sleeve: The outer corner is not the shoulder, and the inner one may be the armpit itself where the sleeve
+            hides its own underside.
     """
     path, turn, near = half.path, half.turn, half.reach // 2
     far = float(np.linalg.norm(path[places] - base, axis=1).max())
@@ -90,11 +90,12 @@ def end_corners(
         narrow, wide = max(0.0, 0.25 - width / mouth), max(0.0, width / mouth - 1.0)
         return sharp + 3.0 * length / far - 2.0 * skew - 4 * narrow - 3 * wide
 
-    inner_corners = [*corners, int(places[-1])] if hidden_underside else corners
+    apart = 0.3 * mouth if sleeve else 0.0
+    inner_corners = [*corners, int(places[-1])] if sleeve else corners
     pairs = [
         (outer, inner)
         for outer in corners
         for inner in inner_corners
-        if inner - outer > near and np.linalg.norm(path[outer] - path[places[0]]) > 0.3 * mouth
+        if inner - outer > near and np.linalg.norm(path[outer] - path[places[0]]) > apart
     ]
     return max(pairs, key=lambda pair: score(*pair)) if pairs else None

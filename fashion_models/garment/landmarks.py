@@ -124,7 +124,7 @@ def _legs(outline: Outline) -> dict[str, int]:
         leg = leg[half.path[leg, 1] > fork[1] - 0.02 * half.height]
         hip = half.path[np.argmin(np.abs(half.path[: leg[0] + 1, 1] - fork[1])), 0]
         base = np.array([(fork[0] + hip) / 2, fork[1]])
-        corners = end_corners(half, leg, base, float(hip - fork[0]), hidden_underside=False)
+        corners = end_corners(half, leg, base, float(hip - fork[0]), sleeve=False)
         if corners is None:
             raise LandmarkError(
                 f"the end of the leg on the picture's {'left' if side == 'L' else 'right'} has no corners "

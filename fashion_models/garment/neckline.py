@@ -1,4 +1,9 @@
-"""Front neckline below the back's: found as an edge inside the outline, else a sane default."""
+"""Front neckline below the back's: found as an edge inside the outline, else a sane default.
+
+A garment lying flat shows the inside of its back above the front's edge. Along that edge the colour changes in
+one direction all the way, while prints and stripes change it to and fro: so the change across each candidate
+curve is averaged as a vector before its length is taken.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,116 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from fashion_models.arrays import F64
-from fashion_models.garment.model import Neckline
+from fashion_models.arrays import F32, F64, U8
+from fashion_models.garment.contour import arc, nearest
+from fashion_models.garment.model import Neckline, Outline
 
 #: Default drop of the front neckline over the neck's width: 7.5 cm on an 18 cm neck.
 DEFAULT_DROP = 0.42
+#: Drops that are tried, over the neck's width.
+DROPS = np.arange(0.16, 1.35, 0.02)
+#: Shapes that are tried and how usual they are: V, soft V, scoop, round, square.
+POWERS = {1.0: 0.75, 1.4: 0.9, 2.0: 1.0, 2.6: 1.0, 3.5: 1.0}
+#: The edge must change the colour by this much [CIE Lab units] …
+MIN_CONTRAST = 3.0
+#: … and stand out this much from the median of all candidates.
+MIN_PROMINENCE = 2.2
+#: An outline that dips this deep between the neck points is the front neckline itself, over the neck's width.
+OPEN_DIP = 0.45
+#: A collar that stands up is cut this deep over its width; nothing is searched on it.
+STAND_DROP = 0.15
 
 
-def default_neckline(landmarks: Mapping[str, F64]) -> Neckline:
-    """An ellipse-like scoop of ordinary depth."""
+def neck_curve(landmarks: Mapping[str, F64], depth: float, power: float, count: int = 61) -> F64:
+    """Points of a neckline from 'neckL' to 'neckR' [frame pixels], shape (count, 2)."""
+    t = np.linspace(-1.0, 1.0, count)[:, None]
+    chord = landmarks["neckL"] * (1 - t) / 2 + landmarks["neckR"] * (1 + t) / 2
+    drop: F64 = chord + np.hstack([0 * t, depth * (1 - np.abs(t) ** power)])
+    return drop
+
+
+def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -> Neckline:
+    """Find the front neckline, or take the default.
+
+    Args:
+        picture: sRGB in the outline's frame, shape (h, w, 3).
+        outline: The garment's outline.
+        landmarks: With 'neckL' and 'neckR'.
+
+    Returns:
+        The neckline; its source says whether it was found.
+    """
     width = float(np.linalg.norm(landmarks["neckR"] - landmarks["neckL"]))
-    return Neckline(depth=DEFAULT_DROP * width, power=2.0, source="default")
+    dip = _outline_dip(outline, landmarks)
+    if dip > OPEN_DIP * width:
+        return Neckline(depth=dip, power=2.0, source="photo")
+    if _stands_up(outline, landmarks, width):
+        return Neckline(depth=max(STAND_DROP * width, dip + 0.05 * width), power=2.0, source="default")
+    default = Neckline(depth=max(DEFAULT_DROP * width, dip + 0.1 * width), power=2.0, source="default")
+    scores = score_curves(picture, outline, landmarks, dip)
+    if not scores:
+        return default
+    contrast, drop, power = max(scores, key=lambda found: found[0] * _plausible(found[1], found[2]))
+    typical = float(np.median([found[0] for found in scores]))
+    if contrast < MIN_CONTRAST or contrast < MIN_PROMINENCE * typical:
+        return default
+    return Neckline(depth=drop * width, power=power, source="photo")
+
+
+def score_curves(
+    picture: U8, outline: Outline, landmarks: Mapping[str, F64], dip: float
+) -> list[tuple[float, float, float]]:
+    """Contrast [CIE Lab units] across each curve that lies well inside the outline, its drop and its power."""
+    import cv2
+
+    width = float(np.linalg.norm(landmarks["neckR"] - landmarks["neckL"]))
+    blur = max(1.5, 0.7 * float(np.hypot(*outline.frame_from_photo[0, :2])))
+    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    lab = cv2.GaussianBlur(lab, (0, 0), blur)
+    inside = cv2.distanceTransform(outline.mask.astype(np.uint8), cv2.DIST_L2, 3)
+    found = []
+    for power in POWERS:
+        for drop in DROPS[DROPS * width > dip + 0.05 * width]:
+            curve = neck_curve(landmarks, float(drop) * width, power)[5:-5]
+            depth = cv2.remap(inside, *_maps(curve), cv2.INTER_LINEAR).ravel()
+            if np.percentile(depth[5:-5], 10) > max(0.05 * width, 2.5 * blur):
+                found.append((_contrast(lab, curve, 1.3 * blur), float(drop), power))
+    return found
+
+
+def _contrast(lab: F32, curve: F64, step: float) -> float:
+    """Geometric mean over four parts of a curve of the median colour change across it."""
+    import cv2
+
+    along = np.gradient(curve, axis=0)
+    normal = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
+    above = cv2.remap(lab, *_maps(curve + step * normal), cv2.INTER_LINEAR)[:, 0]
+    below = cv2.remap(lab, *_maps(curve - step * normal), cv2.INTER_LINEAR)[:, 0]
+    parts = np.array_split(above - below, 4)
+    return float(np.prod([np.linalg.norm(np.median(part, axis=0)) for part in parts]) ** (1 / 4))
+
+
+def _maps(points: F64) -> tuple[F32, F32]:
+    return points[:, :1].astype(np.float32), points[:, 1:].astype(np.float32)
+
+
+def _plausible(drop: float, power: float) -> float:
+    """How usual a neckline is: most drop between a quarter and two thirds of the neck's width."""
+    return POWERS[power] * float(np.exp(-0.5 * (np.log(drop / DEFAULT_DROP) / 0.55) ** 2))
+
+
+def _stands_up(outline: Outline, landmarks: Mapping[str, F64], width: float) -> bool:
+    """True when the outline falls steeply outside both neck points: a turtleneck or a raised collar."""
+    contour, reach = outline.contour, round(0.5 * width)
+    left, right = (nearest(contour, landmarks[name]) for name in ("neckL", "neckR"))
+    ends = contour[[(left - reach) % len(contour), (right + reach) % len(contour)]]
+    falls = ends[:, 1] - contour[[left, right], 1]
+    return bool(falls.min() > 0.75 * reach)
+
+
+def _outline_dip(outline: Outline, landmarks: Mapping[str, F64]) -> float:
+    """How far the outline between the neck points lies below them [frame pixels]."""
+    contour = outline.contour
+    ends = nearest(contour, landmarks["neckL"]), nearest(contour, landmarks["neckR"])
+    top = (landmarks["neckL"][1] + landmarks["neckR"][1]) / 2
+    return float(max(0.0, contour[arc(len(contour), *ends), 1].max() - top))

@@ -7,7 +7,7 @@ import numpy as np
 from fashion_models.arrays import F32, F64, U8, Bool
 from fashion_models.errors import SegmentationError
 from fashion_models.garment.contour import outer_contour
-from fashion_models.garment.model import Outline
+from fashion_models.garment.model import Cutout, Outline
 
 #: Long side of the frame [px]; every later threshold in pixels rests on it.
 LONG_SIDE = 640
@@ -52,6 +52,24 @@ def make_outline(alpha: F32) -> Outline:
     warped = cv2.warpAffine(coverage, frame_from_photo, (width, height), flags=cv2.INTER_LINEAR)
     mask = clean_mask(warped > 0.5)
     return outline_of(mask, frame_from_photo=frame_from_photo, angle_deg=angle)
+
+
+def framed(cutout: Cutout, outline: Outline, *, scale: float = 1.0) -> U8:
+    """The cut-out's colours in the outline's frame, enlarged by ``scale``: sRGB, shape (h·scale, w·scale, 3)."""
+    import cv2
+
+    grow = np.diag([scale, scale, 1.0])
+    grow[:2, 2] = (scale - 1) / 2  # pixel centres stay pixel centres
+    map_to_frame = (grow @ np.vstack([outline.frame_from_photo, [0, 0, 1]]))[:2]
+    height, width = outline.mask.shape
+    size = (round(width * scale), round(height * scale))
+    colour, shrink = cutout.colour, float(np.hypot(*map_to_frame[0, :2]))
+    if shrink < 0.7:
+        colour = cv2.GaussianBlur(colour, (0, 0), 0.4 / shrink)
+    flags = cv2.INTER_CUBIC if shrink > 1 else cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.warpAffine(colour, map_to_frame, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    )
 
 
 def outline_of(mask: Bool, *, frame_from_photo: F64, angle_deg: float) -> Outline:

@@ -12,8 +12,8 @@ from fashion_models.garment.category import check_drapable, parse_category, read
 from fashion_models.garment.contour import nearest
 from fashion_models.garment.landmarks import find_landmarks, names_of, openings_of
 from fashion_models.garment.model import Category, Cutout, Family, Garment, Outline, Sleeve
-from fashion_models.garment.neckline import default_neckline
-from fashion_models.garment.outline import make_outline
+from fashion_models.garment.neckline import find_neckline
+from fashion_models.garment.outline import framed, make_outline
 from fashion_models.photo import GarmentPhoto
 
 
@@ -64,7 +64,7 @@ def read_garment(
         outline=outline,
         landmarks=points,
         openings=_openings(openings_of(kind.family, sleeve), dict(openings or {}), points),
-        neckline=default_neckline(points) if worn_front else None,
+        neckline=find_neckline(framed(cutout, outline), outline, points) if worn_front else None,
         ghost=cutout.studio and upper,
     )
 

@@ -193,7 +193,9 @@ def _neck(half: Half, end: int, chest: float) -> int:
             "no neck opening was found at the top of the outline (landmarks 'neckL' and 'neckR').",
             cure="Lay the garment with its neck towards the top of the picture, or give the landmarks.",
         )
-    return int(zone[support(path[zone], (0.3, -1.0))])
+    highest = path[zone] @ (0.22, -1.0) / chest
+    corner = np.clip(half.turn[zone], 0.0, 1.2)
+    return int(zone[np.argmax(highest + 0.25 * corner)])
 
 
 def _hem(half: Half, start: int) -> int:
@@ -215,7 +217,7 @@ def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
     tip = int(above[np.argmin(path[above, 1])]) if len(above) else neck
     sleeve = np.arange(min(tip, pit - half.reach), pit + 1)
     mouth = float(np.linalg.norm(path[tip] - path[pit]))
-    cuff = end_corners(half, sleeve, (path[tip] + path[pit]) / 2, mouth, hidden_underside=True)
+    cuff = end_corners(half, sleeve, (path[tip] + path[pit]) / 2, mouth, sleeve=True)
     if cuff is None:
         return None
     return Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=cuff)
