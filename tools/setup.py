@@ -60,7 +60,9 @@ def shared_environment(cache: Path, uv: Path) -> Path:
     home = cache / f"env-{sys.version_info.major}.{sys.version_info.minor}-{key}"
     stamp = home / "complete"
     if not stamp.exists():
-        say(f"installing {len(LOCK.read_text().splitlines())} locked packages (once, some minutes) into {home}")
+        say(
+            f"installing {len(LOCK.read_text().splitlines())} locked packages (once, some minutes) into {home}"
+        )
         shutil.rmtree(home, ignore_errors=True)
         venv.create(home, with_pip=False)
         run(uv, "pip", "install", "--python", python_of(home), "--quiet", "-r", LOCK)
@@ -82,8 +84,12 @@ def clone_environment(shared: Path, uv: Path) -> None:
 
 
 def has_llvm(cache: Path) -> bool:
-    known = [Path(folder) for folder in ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")]
-    names = [f"libLLVM.so.{major}*" for major in range(17, 23)] + [f"libLLVM-{major}.so*" for major in range(17, 23)]
+    known = [
+        Path(folder) for folder in ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
+    ]
+    names = [f"libLLVM.so.{major}*" for major in range(17, 23)] + [
+        f"libLLVM-{major}.so*" for major in range(17, 23)
+    ]
     return any(any(folder.glob(name)) for folder in [cache / "llvm", *known] for name in names)
 
 
@@ -92,7 +98,9 @@ def fetch_llvm(cache: Path) -> None:
     if sys.platform != "linux" or has_llvm(cache):
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        say("no LLVM 17 or newer found: pictures render about eight times slower; 'fashion-models doctor' says more")
+        say(
+            "no LLVM 17 or newer found: pictures render about eight times slower; 'fashion-models doctor' says more"
+        )
         return
     with tempfile.TemporaryDirectory() as scratch:
         quiet = {"cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -102,7 +110,9 @@ def fetch_llvm(cache: Path) -> None:
             subprocess.run(["apt-get", "download", LLVM_PACKAGE], check=False, **quiet)  # type: ignore[call-overload]
         packages = list(Path(scratch).glob("*.deb"))
         if not packages:
-            say(f"could not fetch {LLVM_PACKAGE}: pictures render about eight times slower until it is installed")
+            say(
+                f"could not fetch {LLVM_PACKAGE}: pictures render about eight times slower until it is installed"
+            )
             return
         say(f"unpacking {LLVM_PACKAGE} for the renderer into {cache / 'llvm'}")
         run("dpkg-deb", "-x", packages[0], scratch)
