@@ -10,7 +10,7 @@ import numpy as np
 from fashion_models.arrays import F64
 from fashion_models.errors import PlanError
 from fashion_models.person.body import PosedBody, template
-from fashion_models.studio.model import Camera, Piece, Strands
+from fashion_models.studio.model import Camera, Piece, visible_points
 
 #: Distance of the camera [m]: a long lens, so that bodies keep their proportions.
 DISTANCE_M = 5.2
@@ -71,7 +71,7 @@ def frame_person(
         if value not in known:
             raise PlanError(f"{what} '{value}' is unknown;", limit=f"known: {', '.join(known)}.")
     frame, azimuth = FRAMINGS[framing], VIEWS[view]
-    points = np.concatenate([_points(piece) for piece in pieces])
+    points = np.concatenate([visible_points(piece) for piece in pieces])
     low, high = points[:, 2].min(), points[:, 2].max()
     top = high if frame.top is None else _level(posed, frame.top, high - low)
     bottom = low if frame.bottom is None else _level(posed, frame.bottom, high - low)
@@ -147,9 +147,3 @@ def _level(posed: PosedBody, mark: tuple[str, float], stature: float) -> float:
     sides = [bone, bone[:-1] + "R"] if bone.endswith(".L") else [bone]
     heights = [posed.heads[template().bone(side), 2] for side in sides]
     return float(np.mean(heights) + share * stature)
-
-
-def _points(piece: Piece) -> F64:
-    if isinstance(piece, Strands):
-        return piece.points.reshape(-1, 3)
-    return piece.vertices

@@ -65,7 +65,7 @@ LIGHTINGS = {
         ambient=0.55,
         behind=0.12,
         bounce=0.8,
-        exposure=1.0,
+        exposure=1.03,
     ),
     "soft": Lighting(
         lamps=(
@@ -75,7 +75,7 @@ LIGHTINGS = {
         ambient=0.6,
         behind=0.3,
         bounce=0.9,
-        exposure=1.0,
+        exposure=1.03,
     ),
     "dramatic": Lighting(
         lamps=(
@@ -87,7 +87,7 @@ LIGHTINGS = {
         ambient=0.22,
         behind=0.1,
         bounce=0.5,
-        exposure=1.0,
+        exposure=1.03,
     ),
 }
 

@@ -12,7 +12,7 @@ from fashion_models.arrays import F32, F64, I32
 from fashion_models.studio.camera import project, view_axes
 from fashion_models.studio.model import Camera, Piece, Role
 from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.scene import Window, make_sensor
+from fashion_models.studio.scene import Window, make_sensor, shape_order
 
 #: Sub-pixels per pixel and axis.
 SUB = 3
@@ -47,13 +47,13 @@ class Maps:
     piece: I32
 
 
-def exact_maps(scene: Any, camera: Camera, pieces: int, *, seed: int = 0) -> Maps:
+def exact_maps(scene: Any, camera: Camera, pieces: Sequence[Piece], *, seed: int = 0) -> Maps:
     """Read the maps of a scene, in bands so that memory stays bounded.
 
     Args:
         scene: From `build_scene`.
         camera: The camera.
-        pieces: Number of pieces in the scene.
+        pieces: The pieces in the scene.
         seed: Of the position within sub-pixels.
 
     Returns:
@@ -61,6 +61,8 @@ def exact_maps(scene: Any, camera: Camera, pieces: int, *, seed: int = 0) -> Map
     """
     mi = mitsuba()
     integrator = mi.load_dict({"type": "aov", "aovs": _CHANNELS})
+    # Background, then each piece at the place of its shape index.
+    lookup = np.array([0, *(i + 1 for i in shape_order(pieces))], np.int32)
     rows = max(1, min(camera.height, _BAND_PIXELS // (SUB * SUB * camera.width)))
     means, centres, shares = [], [], []
     for y in range(0, camera.height, rows):
@@ -68,12 +70,12 @@ def exact_maps(scene: Any, camera: Camera, pieces: int, *, seed: int = 0) -> Map
         sensor = make_sensor(camera, scale=SUB, window=window)
         band = np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=1, seed=seed))
         band = np.nan_to_num(band)
-        index = np.rint(band[..., 11]).astype(np.int32)
+        index = lookup[np.rint(band[..., 11]).astype(np.int32)]
         means.append(_block_mean(band[..., :6]))
         centres.append(band[SUB // 2 :: SUB, SUB // 2 :: SUB])
-        shares.append(np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(pieces + 1)]))
+        shares.append(np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(len(lookup))]))
     mean, centre = np.concatenate(means), np.concatenate(centres)
-    piece = np.rint(centre[..., 11]).astype(np.int32) - 1
+    piece = lookup[np.rint(centre[..., 11]).astype(np.int32)] - 1
     there = (piece >= 0)[..., None]
     right, up, forward = view_axes(camera)
     position = np.where(there, centre[..., 8:11], 0).astype(np.float32)

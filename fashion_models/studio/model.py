@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+
 from fashion_models.arrays import F32, F64, I32, U8
 
 
@@ -80,6 +82,14 @@ class Strands:
 Piece = Surface | Strands
 
 
+def visible_points(piece: Piece) -> F64:
+    """The points that make up a piece; vertices that no triangle uses are left out, (N, 3)."""
+    if isinstance(piece, Strands):
+        return piece.points.reshape(-1, 3)
+    points: F64 = piece.vertices[np.unique(piece.triangles)]
+    return points
+
+
 @dataclass(frozen=True, kw_only=True)
 class Camera:
     """A perspective camera, z up.
@@ -90,7 +100,7 @@ class Camera:
         fov_deg: Vertical field of view [degrees].
         width: Picture width [px].
         height: Picture height [px].
-        azimuth_deg: Where it stands round the person: 0 in front, 180 behind, positive towards the person's left.
+        azimuth_deg: Where it stands: 0 in front, 180 behind, positive towards the person's left.
     """
 
     origin: tuple[float, float, float]

@@ -18,7 +18,7 @@ from fashion_models.studio.lighting import LIGHTINGS
 from fashion_models.studio.maps import Maps, exact_maps, project_joints, role_masks
 from fashion_models.studio.model import Camera, Draft, Piece, Role, Strands
 from fashion_models.studio.renderer import choose_renderer, mitsuba
-from fashion_models.studio.scene import Window, build_scene, make_sensor
+from fashion_models.studio.scene import Window, build_scene, load_shapes, make_sensor
 from fashion_models.studio.shadow import contact_shadow
 
 Progress = Callable[[str, float], None]
@@ -90,9 +90,10 @@ def photograph(
     ground = resolve_backdrop(backdrop)
     steps = _Steps(progress, cancelled)
     steps.begin("scene", 0.0)
-    scene = build_scene(pieces, camera, lighting)
+    shapes = load_shapes(pieces)
+    scene = build_scene(shapes, camera, lighting)
     steps.begin("maps", 0.08)
-    maps = exact_maps(scene, camera, len(pieces), seed=seed)
+    maps = exact_maps(scene, camera, pieces, seed=seed)
     _check_seen(maps)
     steps.begin("light", 0.25)
     noisy = _trace(scene, camera, maps, pieces, settings, seed, steps)
@@ -100,7 +101,7 @@ def photograph(
     linear, alpha = _clean(noisy, maps, settings)
     _check_picture(linear, alpha)
     steps.begin("shadow", 0.9)
-    shadow = contact_shadow(pieces, camera, lighting, seed=seed)
+    shadow = contact_shadow(pieces, shapes, camera, lighting, seed=seed)
     steps.begin("compose", 0.98)
     display = compose(linear, alpha, shadow, ground)
     masks = role_masks(maps, pieces, alpha)

@@ -13,7 +13,7 @@ import numpy as np
 from fashion_models.arrays import F32, F64
 from fashion_models.errors import RenderError
 from fashion_models.studio.lighting import environment
-from fashion_models.studio.model import Camera, Material, Piece, Strands, Surface
+from fashion_models.studio.model import Camera, Material, Piece, Role, Strands, Surface
 from fashion_models.studio.renderer import mitsuba
 
 
@@ -39,27 +39,61 @@ class Window:
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
 
-def build_scene(pieces: Sequence[Piece], camera: Camera, lighting: str) -> Any:
-    """A Mitsuba scene; shape index i + 1 in it is piece i.
+def load_shapes(pieces: Sequence[Piece]) -> list[Any]:
+    """The pieces as Mitsuba shapes, in their order.
+
+    Raises:
+        RenderError: A piece has vertices that are not numbers, or none at all.
+    """
+    for piece in pieces:
+        _check(piece)
+    return [_curves(piece) if isinstance(piece, Strands) else _mesh(piece) for piece in pieces]
+
+
+def shape_order(pieces: Sequence[Piece]) -> list[int]:
+    """Index of the piece behind each of Mitsuba's shape indices: meshes come before curves."""
+    return sorted(range(len(pieces)), key=lambda i: isinstance(pieces[i], Strands))
+
+
+def build_scene(shapes: Sequence[Any], camera: Camera, lighting: str) -> Any:
+    """A Mitsuba scene.
 
     Args:
-        pieces: What is photographed.
+        shapes: From `load_shapes`; their shape indices start at 1 and follow `shape_order`.
         camera: The camera, with which the light turns.
         lighting: A name of `LIGHTINGS`.
 
     Returns:
         The scene.
-
-    Raises:
-        RenderError: A piece has vertices that are not numbers, or none at all.
     """
-    mi = mitsuba()
     content: dict[str, Any] = {"type": "scene", "light": _light(environment(lighting), camera)}
-    for index, piece in enumerate(pieces):
-        _check(piece)
-        shape = _curves(piece) if isinstance(piece, Strands) else _mesh(piece)
-        content[f"piece{index:03d}"] = shape
-    return mi.load_dict(content)
+    content |= {f"shape{index:03d}": shape for index, shape in enumerate(shapes)}
+    return mitsuba().load_dict(content)
+
+
+def floor_piece(height: float, side: float, centre: F64, reflectance: float) -> Surface:
+    """A matt horizontal square.
+
+    Args:
+        height: Where it lies [m].
+        side: Half its side [m].
+        centre: Its middle, (x, y, …) [m].
+        reflectance: Share of the light it returns.
+
+    Returns:
+        The floor; its role has no meaning.
+    """
+    corners = np.array(
+        [[-side, -side, height], [side, -side, height], [side, side, height], [-side, side, height]]
+    )
+    return Surface(
+        name="floor",
+        role=Role.BASE,
+        vertices=corners + np.array([centre[0], centre[1], 0.0]),
+        triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32),
+        normals=np.tile([0.0, 0.0, 1.0], (4, 1)),
+        material=Material(colour=np.full(3, reflectance, np.float32), specular=0.0),
+    )
 
 
 def make_sensor(camera: Camera, *, scale: int = 1, window: Window | None = None, spp: int = 1) -> Any:
