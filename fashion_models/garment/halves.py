@@ -65,16 +65,16 @@ def halves(outline: Outline, *, bottom: int | None = None) -> tuple[Half, Half]:
 def end_corners(half: Half, places: I64, base: F64, mouth: float, *, sleeve: bool) -> tuple[int, int] | None:
     """Outer and inner corner of a tube's open end, or None where no two corners can be an end.
 
-    Of all pairs of convex corners the sharpest is taken that lies far out, square to the tube and no wider than
-    its root.
+    Of all pairs of convex corners the sharpest is taken that lies far out, square to the tube and no wider
+    than its root.
 
     Args:
         half: The half contour.
         places: Where on its path the tube lies, from its outer to its inner root.
         base: Middle of the tube's root.
         mouth: Width of the tube's root [frame pixels].
-        sleeve: The outer corner is not the shoulder, and the inner one may be the armpit itself where the sleeve
-            hides its own underside.
+        sleeve: The outer corner is not the shoulder, and the inner one may be the armpit itself where the
+            sleeve hides its own underside.
     """
     path, turn, near = half.path, half.turn, half.reach // 2
     far = float(np.linalg.norm(path[places] - base, axis=1).max())

@@ -1,8 +1,8 @@
 """Front neckline below the back's: found as an edge inside the outline, else a sane default.
 
-A garment lying flat shows the inside of its back above the front's edge. Along that edge the colour changes in
-one direction all the way, while prints and stripes change it to and fro: so the change across each candidate
-curve is averaged as a vector before its length is taken.
+A garment lying flat shows the inside of its back above the front's edge. Along that edge the colour changes
+in one direction all the way, while prints and stripes change it to and fro: so the middle change across each
+candidate curve is taken as a vector, part by part, before its length is.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -
 def score_curves(
     picture: U8, outline: Outline, landmarks: Mapping[str, F64], dip: float
 ) -> list[tuple[float, float, float]]:
-    """Contrast [CIE Lab units] across each curve that lies well inside the outline, its drop and its power."""
+    """Contrast [CIE Lab units] across each curve well inside the outline, its drop and its power."""
     import cv2
 
     width = float(np.linalg.norm(landmarks["neckR"] - landmarks["neckL"]))

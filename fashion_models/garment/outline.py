@@ -55,7 +55,7 @@ def make_outline(alpha: F32) -> Outline:
 
 
 def framed(cutout: Cutout, outline: Outline, *, scale: float = 1.0) -> U8:
-    """The cut-out's colours in the outline's frame, enlarged by ``scale``: sRGB, shape (h·scale, w·scale, 3)."""
+    """The cut-out's colours in the outline's frame: sRGB, shape (h · scale, w · scale, 3)."""
     import cv2
 
     grow = np.diag([scale, scale, 1.0])
