@@ -1,4 +1,4 @@
-"""Build the environment that `make` runs in: locked packages shared by all clones, the project itself per clone.
+"""Build the environment that `make` runs in: packages shared by all clones, the project itself per clone.
 
 Needs Python 3.11 or newer and nothing else. The packages (about 7 GB with CUDA's libraries) live under the
 user's cache, in a folder named after the lock file's hash, so a second clone is ready in seconds.
@@ -42,7 +42,7 @@ def python_of(folder: Path) -> Path:
 
 
 def find_uv(cache: Path) -> Path:
-    """uv from PATH, else a pinned one of our own."""
+    """The `uv` on PATH, else a pinned one of our own."""
     on_path = shutil.which("uv")
     if on_path:
         return Path(on_path)
@@ -60,9 +60,7 @@ def shared_environment(cache: Path, uv: Path) -> Path:
     home = cache / f"env-{sys.version_info.major}.{sys.version_info.minor}-{key}"
     stamp = home / "complete"
     if not stamp.exists():
-        say(
-            f"installing {len(LOCK.read_text().splitlines())} locked packages (once, some minutes) into {home}"
-        )
+        say(f"installing {len(LOCK.read_text().splitlines())} packages (once, some minutes) into {home}")
         shutil.rmtree(home, ignore_errors=True)
         venv.create(home, with_pip=False)
         run(uv, "pip", "install", "--python", python_of(home), "--quiet", "-r", LOCK)
@@ -94,12 +92,12 @@ def has_llvm(cache: Path) -> bool:
 
 
 def fetch_llvm(cache: Path) -> None:
-    """Unpack Debian's LLVM into the cache: eight times the rendering speed, and nothing on the system changes."""
+    """Unpack Debian's LLVM into the cache: eight times the speed, and nothing on the system changes."""
     if sys.platform != "linux" or has_llvm(cache):
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         say(
-            "no LLVM 17 or newer found: pictures render about eight times slower; 'fashion-models doctor' says more"
+            "no LLVM 17 or newer found: pictures render about eight times slower; see 'fashion-models doctor'"
         )
         return
     with tempfile.TemporaryDirectory() as scratch:
@@ -110,9 +108,7 @@ def fetch_llvm(cache: Path) -> None:
             subprocess.run(["apt-get", "download", LLVM_PACKAGE], check=False, **quiet)  # type: ignore[call-overload]
         packages = list(Path(scratch).glob("*.deb"))
         if not packages:
-            say(
-                f"could not fetch {LLVM_PACKAGE}: pictures render about eight times slower until it is installed"
-            )
+            say(f"could not fetch {LLVM_PACKAGE}: without it pictures render about eight times slower")
             return
         say(f"unpacking {LLVM_PACKAGE} for the renderer into {cache / 'llvm'}")
         run("dpkg-deb", "-x", packages[0], scratch)
@@ -133,6 +129,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older Python may well run this file)
         sys.exit("setup: Python 3.11 or newer is needed, this is " + sys.version.split()[0])
     main()
