@@ -1,0 +1,138 @@
+"""The skin as a surface for the studio: `skin_piece`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fashion_models.arrays import F32, F64
+from fashion_models.person.body import PosedBody
+from fashion_models.person.model import Gender, Person
+from fashion_models.person.skin_maps import SkinMaps, skin_maps
+from fashion_models.person.surface import skin_mesh
+from fashion_models.person.tones import base_albedo, nearest_tone, skin_targets
+from fashion_models.studio.model import Material, Role, Surface
+
+__all__ = ["nearest_tone", "skin_colour", "skin_piece", "skin_targets"]
+
+#: Absorption of haemoglobin and melanin in red, green and blue, per unit of the maps.
+_BLOOD = np.array([0.12, 1.0, 0.80], np.float32)
+_PIGMENT = np.array([0.45, 0.80, 1.05], np.float32)
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_MOUTH = np.array([0.16, 0.035, 0.03], np.float32)
+_STUBBLE = np.array([0.040, 0.036, 0.036], np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complexion:
+    """What differs between people of one tone.
+
+    Attributes:
+        freckles: 0..1.
+        beard: Shadow of a shaved beard, 0..1.
+        lips: Redness of the lips relative to the mean.
+        ruddiness: Redness of cheeks and nose relative to the mean.
+        wrinkles: 0 young, 1 old.
+        spots: Age spots, 0..1.
+    """
+
+    freckles: float
+    beard: float
+    lips: float
+    ruddiness: float
+    wrinkles: float
+    spots: float
+
+    @classmethod
+    def of(cls, person: Person) -> Complexion:
+        """The complexion that belongs to an identity, an age and a tone."""
+        r = np.random.default_rng([person.identity, 20_231])
+        freckles, beard, lips, ruddiness = r.random(4)
+        fair = float(np.clip((5 - person.tone) / 3, 0, 1))
+        old = float(np.clip((person.age - 32) / 43, 0, 1))
+        female = person.gender is Gender.FEMALE
+        return cls(
+            freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
+            beard=0.0 if female else 0.25 + 0.55 * float(beard),
+            lips=(1.1 if female else 0.8) + 0.35 * float(lips),
+            ruddiness=0.75 + 0.5 * float(ruddiness) + 0.15 * old,
+            wrinkles=old**1.2,
+            spots=float(np.clip((person.age - 45) / 30, 0, 1)),
+        )
+
+
+def skin_piece(person: Person, posed: PosedBody, *, lighting: str = "studio") -> Surface:
+    """The skin of a posed person.
+
+    Args:
+        person: Tone, age, gender and identity decide how it looks.
+        posed: The body in its pose.
+        lighting: The lighting it will be photographed in: a tone is promised as seen.
+
+    Returns:
+        The smooth skin mesh with its material.
+
+    Raises:
+        PlanError: The tone is not 1 to 10, or the lighting has no calibration.
+    """
+    mesh, maps = skin_mesh(), skin_maps()
+    vertices, normals = mesh.split(posed.vertices)
+    complexion = Complexion.of(person)
+    base = base_albedo(person.tone, lighting)
+    light = float(base @ _LUMA)
+    material = Material(
+        colour=skin_colour(base, complexion),
+        roughness=maps.roughness + np.float32(0.05 * complexion.wrinkles),
+        specular=0.42 * float(np.interp(light, [0.008, 0.03, 0.08], [0.30, 0.62, 1.0])),
+        sheen=0.12 * float(np.interp(light, [0.01, 0.1], [0.0, 1.0])),
+        flatness=0.5,
+        bump=maps.pores + np.float32(complexion.wrinkles) * maps.wrinkles,
+    )
+    return Surface(
+        name="skin",
+        role=Role.SKIN,
+        vertices=vertices,
+        triangles=mesh.triangles,
+        normals=normals,
+        material=material,
+        uv=mesh.uv,
+    )
+
+
+def skin_colour(base: F64, complexion: Complexion) -> F32:
+    """Surface colour over the skin's texture.
+
+    Args:
+        base: Colour of plain skin, linear RGB, shape (3,).
+        complexion: What varies over it.
+
+    Returns:
+        Linear RGB, shape (2048, 2048, 3), row 0 at v = 1.
+    """
+    maps = skin_maps()
+    dark = float(1 - np.clip(base @ _LUMA / 0.6, 0, 1))
+    depth = (1 - 0.45 * dark) * _blood(maps, complexion)[..., None] * _BLOOD
+    depth += (0.6 + 1.2 * dark) * _pigment(maps, complexion, dark)[..., None] * _PIGMENT
+    plain = base.astype(np.float32) ** (1 - 0.38 * maps.palms[..., None])
+    colour = plain * np.exp(-depth)
+    stubble = (0.55 * complexion.beard) * maps.beard * (1 + 0.35 * np.clip(maps.pores / 1.5e-4, -1, 1))
+    colour += (_STUBBLE * np.float32(0.3 + base @ _LUMA) - colour) * stubble[..., None]
+    colour += (_MOUTH - colour) * maps.mouth[..., None]
+    return np.clip(colour, 0.002, 0.98).astype(np.float32)
+
+
+def _blood(maps: SkinMaps, complexion: Complexion) -> F32:
+    blood = complexion.ruddiness * maps.blood
+    return blood + 0.44 * (complexion.lips - complexion.ruddiness) * maps.lips
+
+
+def _pigment(maps: SkinMaps, complexion: Complexion, dark: float) -> F32:
+    """Melanin with freckles, age spots and the shade within wrinkles."""
+    shade = -(complexion.wrinkles * 0.35 / 1e-3) * maps.wrinkles
+    return (
+        maps.pigment
+        + (0.55 * complexion.freckles) * maps.freckles
+        + (0.30 * complexion.spots * (1 - 0.6 * dark)) * maps.spots
+        + shade
+    )

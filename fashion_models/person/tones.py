@@ -1,0 +1,100 @@
+"""Skin tones: what a tone looks like in the studio, and the surface colour that gives it.
+
+The Monk scale's swatches are flat colours on a white page; a person lit by a studio shows lights and shades.
+``data/skin_tones.json`` therefore holds studio targets (the median of lit skin) and how they were derived,
+and for every lighting the surface colour that was found to reach them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from fashion_models.arrays import F32, F64
+from fashion_models.colour import delta_e, lab_from_linear
+from fashion_models.errors import PlanError
+from fashion_models.person.skin_maps import skin_regions_uv
+from fashion_models.person.texels import texel_of
+
+#: Skin darker than this share of the brightest lies in shadow.
+_LIT = 0.6
+_FEWEST_PIXELS = 60
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    table: dict[str, Any] = json.loads((files("fashion_models") / "data/skin_tones.json").read_text("utf-8"))
+    return table
+
+
+def skin_targets() -> dict[int, tuple[float, float, float]]:
+    """CIE L*a*b* (D65) that lit skin of each Monk tone has in a picture, tone 1 (lightest) to 10."""
+    targets = _table()["targets"]
+    return {int(tone): (lab[0], lab[1], lab[2]) for tone, lab in targets.items()}
+
+
+def nearest_tone(lab: tuple[float, float, float] | F64) -> int:
+    """The Monk tone whose studio target is nearest in ΔE2000 to an L*a*b* colour."""
+    targets = skin_targets()
+    distance = delta_e(
+        np.array(list(targets.values())), np.broadcast_to(np.asarray(lab, np.float64), (len(targets), 3))
+    )
+    return list(targets)[int(distance.argmin())]
+
+
+def base_albedo(tone: int, lighting: str) -> F64:
+    """Surface colour that reaches a tone's target, linear RGB, shape (3,).
+
+    Raises:
+        PlanError: The tone is not 1 to 10, or the lighting has no calibration.
+    """
+    table = _table()["albedo"]
+    if lighting not in table:
+        raise PlanError(
+            f"lighting '{lighting}' has no skin calibration;", limit=f"known: {', '.join(table)}."
+        )
+    if str(tone) not in table[lighting]:
+        raise PlanError(f"skin tone {tone} is unknown;", limit="Monk tones are 1 to 10.")
+    return np.array(table[lighting][str(tone)], np.float64)
+
+
+def lit_skin(linear: F32, uv: F32, skin: F32) -> F64 | None:
+    """The colour of lit skin in a picture: a robust median over cheeks, forehead, neck and forearms.
+
+    Args:
+        linear: Linear picture, shape (H, W, 3).
+        uv: Texture coordinates of what is seen, v up, shape (H, W, 2).
+        skin: Coverage by skin, shape (H, W); only full pixels count.
+
+    Returns:
+        Mean of the regions' medians, linear RGB, shape (3,); None when too little of these regions shows.
+    """
+    full = skin > 0.995
+    colours, (row, column) = linear[full].astype(np.float64), texel_of(uv[full])
+    inside = {name: mask[row, column] > 0.5 for name, mask in skin_regions_uv().items()}
+    inside = {name: chosen for name, chosen in inside.items() if chosen.sum() >= _FEWEST_PIXELS}
+    if not inside:
+        return None
+    light = colours.mean(axis=1)
+    bright = np.percentile(light[np.any(list(inside.values()), axis=0)], 90)
+    lit = light >= _LIT * bright
+    medians = [
+        np.median(colours[chosen & lit], axis=0)
+        for chosen in inside.values()
+        if (chosen & lit).sum() >= _FEWEST_PIXELS
+    ]
+    return np.asarray(np.mean(medians, axis=0)) if medians else None
+
+
+def lit_skin_lab(linear: F32, uv: F32, skin: F32) -> tuple[float, float, float] | None:
+    """`lit_skin` as CIE L*a*b* (D65)."""
+    colour = lit_skin(linear, uv, skin)
+    if colour is None:
+        return None
+    lab = lab_from_linear(colour)
+    return float(lab[0]), float(lab[1]), float(lab[2])
