@@ -127,6 +127,11 @@ def section(vertices: F64, height: float) -> F64:
     return points
 
 
+def level_vertices() -> I64:
+    """Vertices that decide where the tape goes."""
+    return np.concatenate([_bust_points(), np.array(_WAIST), _seat()])
+
+
 @functools.cache
 def arm_share() -> F64:
     """Share of each vertex's weight that hangs on the bones of the arms, shape (V,)."""
@@ -143,8 +148,7 @@ def trunk_edges() -> I64:
     quads = t.quads[np.isin(t.quads, t.groups["body"]).all(axis=1)].astype(np.int64)
     sides = np.stack([quads, np.roll(quads, -1, axis=1)], axis=-1).reshape(-1, 2)
     edges = np.unique(np.sort(sides, axis=1), axis=0)
-    edges = edges[np.all(arm_share()[edges] < 0.5, axis=1)]
-    return edges
+    return edges[np.all(arm_share()[edges] < 0.5, axis=1)]
 
 
 @functools.cache
