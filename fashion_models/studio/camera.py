@@ -86,6 +86,8 @@ def _fit(points: F64, frame: Framing, azimuth: float, width: int, height: int) -
     depth0 = (along.min() + along.max()) / 2
     free_y = 1 - frame.margin_top - frame.margin_bottom
     free_x = 1 - 2 * frame.margin_side
+    # A wide pose leaves height to spare: it goes where the framing cuts through the person.
+    below = 0.5 if (frame.top is None) == (frame.bottom is None) else float(frame.top is None)
     x = z = 0.0
     distance, half = DISTANCE_M, 0.0
     for _ in range(4):
@@ -94,7 +96,7 @@ def _fit(points: F64, frame: Framing, azimuth: float, width: int, height: int) -
         spread_z, spread_x = np.ptp(sz) / free_y, np.ptp(sx) / free_x * height / width
         half = max(spread_z, spread_x) / 2
         spare = 2 * half * free_y - np.ptp(sz)
-        middle = sz.min() - spare / 2 - frame.margin_bottom * 2 * half + half
+        middle = sz.min() - spare * below - frame.margin_bottom * 2 * half + half
         x, z = x + (sx.min() + sx.max()) / 2 * distance, z + middle * distance
     centre = x * right + depth0 * forward + z * np.array([0.0, 0.0, 1.0])
     origin = centre - distance * forward

@@ -12,7 +12,7 @@ from fashion_models.arrays import F32, F64, I32
 from fashion_models.studio.camera import project, view_axes
 from fashion_models.studio.model import Camera, Piece, Role
 from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.scene import Window, make_sensor, shape_order
+from fashion_models.studio.scene import Window, make_sensor, shape_numbers
 
 #: Sub-pixels per pixel and axis.
 SUB = 3
@@ -47,13 +47,13 @@ class Maps:
     piece: I32
 
 
-def exact_maps(scene: Any, camera: Camera, pieces: Sequence[Piece], *, seed: int = 0) -> Maps:
+def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int = 0) -> Maps:
     """Read the maps of a scene, in bands so that memory stays bounded.
 
     Args:
         scene: From `build_scene`.
         camera: The camera.
-        pieces: The pieces in the scene.
+        shapes: The shapes of the scene.
         seed: Of the position within sub-pixels.
 
     Returns:
@@ -61,8 +61,9 @@ def exact_maps(scene: Any, camera: Camera, pieces: Sequence[Piece], *, seed: int
     """
     mi = mitsuba()
     integrator = mi.load_dict({"type": "aov", "aovs": _CHANNELS})
-    # Background, then each piece at the place of its shape index.
-    lookup = np.array([0, *(i + 1 for i in shape_order(pieces))], np.int32)
+    numbers = shape_numbers(shapes)
+    lookup = np.zeros(max(numbers) + 1, np.int32)
+    lookup[numbers] = np.arange(1, len(shapes) + 1)
     rows = max(1, min(camera.height, _BAND_PIXELS // (SUB * SUB * camera.width)))
     means, centres, shares = [], [], []
     for y in range(0, camera.height, rows):
@@ -73,7 +74,9 @@ def exact_maps(scene: Any, camera: Camera, pieces: Sequence[Piece], *, seed: int
         index = lookup[np.rint(band[..., 11]).astype(np.int32)]
         means.append(_block_mean(band[..., :6]))
         centres.append(band[SUB // 2 :: SUB, SUB // 2 :: SUB])
-        shares.append(np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(len(lookup))]))
+        shares.append(
+            np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(len(shapes) + 1)])
+        )
     mean, centre = np.concatenate(means), np.concatenate(centres)
     piece = lookup[np.rint(centre[..., 11]).astype(np.int32)] - 1
     there = (piece >= 0)[..., None]

@@ -93,7 +93,7 @@ def photograph(
     shapes = load_shapes(pieces)
     scene = build_scene(shapes, camera, lighting)
     steps.begin("maps", 0.08)
-    maps = exact_maps(scene, camera, pieces, seed=seed)
+    maps = exact_maps(scene, camera, shapes, seed=seed)
     _check_seen(maps)
     steps.begin("light", 0.25)
     noisy = _trace(scene, camera, maps, pieces, settings, seed, steps)

@@ -50,16 +50,24 @@ def load_shapes(pieces: Sequence[Piece]) -> list[Any]:
     return [_curves(piece) if isinstance(piece, Strands) else _mesh(piece) for piece in pieces]
 
 
-def shape_order(pieces: Sequence[Piece]) -> list[int]:
-    """Index of the piece behind each of Mitsuba's shape indices: meshes come before curves."""
-    return sorted(range(len(pieces)), key=lambda i: isinstance(pieces[i], Strands))
+def shape_numbers(shapes: Sequence[Any]) -> list[int]:
+    """The number that Mitsuba's shape index gives each shape of a scene made of just these.
+
+    Compiled variants number shapes in a register of everything alive, the scalar one by place.
+    """
+    mi = mitsuba()
+    if mi.variant().startswith("scalar"):
+        return list(range(1, len(shapes) + 1))
+    import drjit as dr
+
+    return [int(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape))[0]) for shape in shapes]
 
 
 def build_scene(shapes: Sequence[Any], camera: Camera, lighting: str) -> Any:
     """A Mitsuba scene.
 
     Args:
-        shapes: From `load_shapes`; their shape indices start at 1 and follow `shape_order`.
+        shapes: From `load_shapes`.
         camera: The camera, with which the light turns.
         lighting: A name of `LIGHTINGS`.
 

@@ -10,13 +10,20 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F32, F64
+from fashion_models.arrays import F32, F64, Bool
 from fashion_models.studio.camera import project
 from fashion_models.studio.denoise import denoise
 from fashion_models.studio.lighting import environment, irradiance
 from fashion_models.studio.model import Camera, Piece, Surface, visible_points
 from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.scene import Window, build_scene, floor_piece, load_shapes, make_sensor
+from fashion_models.studio.scene import (
+    Window,
+    build_scene,
+    floor_piece,
+    load_shapes,
+    make_sensor,
+    shape_numbers,
+)
 
 #: The shadow is whole up to the first distance from what touches the floor [m], and gone at the second.
 _FADE_M = (0.15, 0.9)
@@ -62,8 +69,9 @@ def contact_shadow(
     floor = load_shapes([floor_piece(base, 4.0, middle, _REFLECTANCE)])[0]
     scene = build_scene([floor, *(shape for _, shape in solid)], camera, lighting)
     seen = _floor_pass(scene, camera, window, seed)
+    bare = np.abs(seen[..., 3] - shape_numbers([floor])[0]) < 1e-3
     overhead = irradiance(environment(lighting)[..., 0].astype(np.float64), np.array([0.0, 0.0, 1.0]))
-    light = _quotient(seen, _REFLECTANCE * overhead)
+    light = _quotient(seen, bare, _REFLECTANCE * overhead)
     near, far = _FADE_M
     distance = cKDTree(touching[:, :2]).query(seen[..., 4:6].reshape(-1, 2))[0].reshape(light.shape)
     fade = np.clip((far - distance) / (far - near), 0, 1) ** 2
@@ -119,11 +127,10 @@ def _floor_pass(scene: Any, camera: Camera, window: Window, seed: int) -> F32:
     return picture[..., [0, 1, 2, 4, 5, 6, 7]].astype(np.float32)
 
 
-def _quotient(seen: F32, empty: float) -> F32:
+def _quotient(seen: F32, bare: Bool, empty: float) -> F32:
     """Share of the floor's light, read on pixels that show floor alone and carried under the feet."""
     up = np.zeros_like(seen[..., :3])
     up[..., 2] = 1
     light = denoise(seen[..., :3], np.full_like(up, _REFLECTANCE), up).mean(axis=-1) / empty
-    floor = np.abs(seen[..., 3] - 1) < 1e-3
-    nearest = ndimage.distance_transform_edt(~floor, return_distances=False, return_indices=True)
+    nearest = ndimage.distance_transform_edt(~bare, return_distances=False, return_indices=True)
     return np.asarray(light[tuple(nearest)], np.float32)
