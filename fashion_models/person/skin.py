@@ -14,7 +14,7 @@ from fashion_models.person.surface import skin_mesh
 from fashion_models.person.tones import base_albedo, nearest_tone, skin_targets
 from fashion_models.studio.model import Material, Role, Surface
 
-__all__ = ["nearest_tone", "skin_colour", "skin_piece", "skin_targets"]
+__all__ = ["nearest_tone", "skin_colour", "skin_maps", "skin_piece", "skin_targets"]
 
 #: Absorption of haemoglobin and melanin in red, green and blue, per unit of the maps.
 _BLOOD = np.array([0.12, 1.0, 0.80], np.float32)
@@ -51,7 +51,7 @@ class Complexion:
         freckles, beard, lips, ruddiness = r.random(4)
         fair = float(np.clip((5 - person.tone) / 3, 0, 1))
         old = float(np.clip((person.age - 32) / 43, 0, 1))
-        female = person.gender is Gender.FEMALE
+        female = person.gender == Gender.FEMALE
         return cls(
             freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
             beard=0.0 if female else 0.25 + 0.55 * float(beard),

@@ -148,8 +148,11 @@ class _Places:
                 if blob.joint:
                     anchor = self.joints[blob.joint + (".L" if side > 0 else ".R")]
                 centre = anchor + np.array(blob.at) * [side, 1, 1]
-                squared = ((self.body - centre) ** 2).sum(axis=1)
-                total += blob.amount * np.exp(-squared / (2 * blob.radius**2))
+                reach = 3.5 * blob.radius
+                near = np.flatnonzero(np.abs(self.body[:, 2] - centre[2]) < reach)
+                near = near[np.abs(self.body[near, 0] - centre[0]) < reach]
+                squared = ((self.body[near] - centre) ** 2).sum(axis=1)
+                total[near] += blob.amount * np.exp(-squared / (2 * blob.radius**2))
         return total
 
 
@@ -186,14 +189,8 @@ def _build() -> Arrays:
         "mouth": mouth,
         "nails": nails,
     }
-    return {name: _filled(place.spread(values)).astype(np.float16) for name, values in maps.items()}
-
-
-def _filled(picture: F32) -> F32:
-    """A few texels beyond every edge take the nearest value, so that filtering meets no black."""
-    covered = texels().covered
-    distance, nearest = ndimage.distance_transform_edt(~covered, return_indices=True)
-    return np.where(distance < 12, picture[tuple(nearest)], 0).astype(np.float32)
+    nearest = ndimage.distance_transform_edt(~texels().covered, return_distances=False, return_indices=True)
+    return {name: place.spread(values)[tuple(nearest)].astype(np.float16) for name, values in maps.items()}
 
 
 def _blood(place: _Places, lips: F32, palms: F64, nails: F32) -> F64:
