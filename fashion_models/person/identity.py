@@ -315,21 +315,29 @@ def _choose_mixture(identity: int) -> tuple[tuple[str, float], ...]:
     return read_ethnicity(f"{names[0]}=0.6,{names[1]}=0.4")
 
 
+#: Styles to choose from by gender and texture; one that stands twice is twice as likely.
+_STYLES: Mapping[tuple[Gender, str], tuple[str, ...]] = {
+    (Gender.MALE, "coily"): ("coily short", "coily short", "buzz"),
+    (Gender.MALE, "curly"): ("short", "coily short", "buzz"),
+    (Gender.MALE, "straight"): ("short", "side-part short", "side-part short", "buzz"),
+    (Gender.FEMALE, "coily"): ("afro", "coily short", "bun"),
+    (Gender.FEMALE, "curly"): ("shoulder curly", "shoulder curly", "bun", "ponytail"),
+    (Gender.FEMALE, "straight"): ("long straight", "long wavy", "bob", "bun", "ponytail"),
+}
+_OF_MATURE_WOMEN = ("bob", "bob", "bun", "shoulder curly")
+
+
 def _choose_hair(identity: int, gender: Gender, age: int, main: Ancestry) -> str:
-    coily = _pick(identity, "curl", main.hair) == "coily"
-    if gender is Gender.MALE:
-        styles = ("buzz", "buzz", "short") if coily else ("short", "short", "short", "buzz")
-    elif coily:
-        styles = ("afro", "afro", "bun", "buzz")
-    else:
-        styles = ("bob", "bob", "bun", "long") if age > 50 else ("long", "long", "bob", "bun")
-    return _pick(identity, "hair", styles)
+    texture = _pick(identity, "curl", main.hair)
+    if gender is Gender.FEMALE and texture != "coily" and age > 55:
+        return _pick(identity, "hair", _OF_MATURE_WOMEN)
+    return _pick(identity, "hair", _STYLES[gender, texture])
 
 
 def _choose_hair_colour(identity: int, age: int, main: Ancestry) -> str:
     chance = np.clip((age - 42) / 30, 0, 0.9)
     if _stream(identity, "grey").random() < chance:
-        return "grey"
+        return "white" if age > 70 else "grey"
     return _pick(identity, "hair colour", main.hair_colours)
 
 
