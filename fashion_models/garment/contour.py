@@ -36,8 +36,7 @@ def smooth_closed(points: F64, sigma: float) -> F64:
     """Gaussian smoothing along a closed polygon; ``sigma`` in points."""
     from scipy.ndimage import gaussian_filter1d
 
-    smoothed: F64 = gaussian_filter1d(points, sigma, axis=0, mode="wrap")
-    return smoothed
+    return np.asarray(gaussian_filter1d(points, sigma, axis=0, mode="wrap"), np.float64)
 
 
 def outer_contour(mask: Bool) -> F64:
@@ -72,7 +71,7 @@ def turning(path: F64, reach: int) -> F64:
     back, ahead = np.clip(at - reach, 0, None), np.clip(at + reach, None, count - 1)
     before = (total[at] - total[back]) / np.maximum(at - back, 1)
     after = (total[ahead] - total[at]) / np.maximum(ahead - at, 1)
-    turn = after - before
+    turn = np.asarray(after - before, np.float64)
     turn[0] = turn[-1] = 0.0
     return turn
 

@@ -88,7 +88,7 @@ def end_corners(half: Half, places: I64, base: F64, mouth: float, *, sleeve: boo
         skew = abs(float(end @ middle)) / (width * length + 1e-9)
         sharp = min(turn[outer], 1.5) + (min(turn[inner], 1.5) if inner != places[-1] else 0.4)
         narrow, wide = max(0.0, 0.25 - width / mouth), max(0.0, width / mouth - 1.0)
-        return sharp + 3.0 * length / far - 2.0 * skew - 4 * narrow - 3 * wide
+        return float(sharp + 3.0 * length / far - 2.0 * skew - 4 * narrow - 3 * wide)
 
     apart = 0.3 * mouth if sleeve else 0.0
     inner_corners = [*corners, int(places[-1])] if sleeve else corners

@@ -172,7 +172,7 @@ def _largest(solid: U8) -> U8:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8))
     if count < 2:
         return np.zeros_like(solid)
-    return (labels == 1 + int(np.argmax(stats[1:, 4]))).astype(np.uint8)
+    return np.asarray(labels == 1 + int(np.argmax(stats[1:, 4])), np.uint8)
 
 
 def _frame(solid: U8, angle: float) -> tuple[F64, tuple[int, int]]:

@@ -184,8 +184,8 @@ def _chart_scale(
     least, most = GHOST_FACTOR if garment.ghost else FLAT_FACTOR
     if not least <= across / along <= most:
         raise SizeError(
-            f"size chart: {width} {flat[str(width)]:g} cm and {long} {flat[long]:g} cm do not fit the photo, where "
-            f"{width} would be {100 * along * pixels[str(width)]:.0f} cm.",
+            f"size chart: {width} {flat[str(width)]:g} cm and {long} {flat[long]:g} cm do not fit the photo, "
+            f"where {width} would be {100 * along * pixels[str(width)]:.0f} cm.",
             limit=f"At most {least:g} to {most:g} times that.",
             cure="Check the chart's row, and that widths are laid flat.",
         )
