@@ -26,9 +26,11 @@ WRIST_LIMIT = 60.0
 STRAIGHT = 0.9985
 
 #: Extra bend of the three joints per finger of a relaxed hand [degrees].
-_CURL = {2: (9.0, 14.0, 10.0), 3: (14.0, 18.0, 12.0), 4: (18.0, 22.0, 14.0), 5: (20.0, 23.0, 14.0)}
+_CURL = {2: (1.0, 4.0, 4.0), 3: (5.0, 7.0, 6.0), 4: (9.0, 10.0, 7.0), 5: (11.0, 11.0, 7.0)}
 #: Angle of a relaxed finger to the middle of the hand, positive towards the little finger [degrees].
-_SPREAD = {2: -6.0, 3: -2.0, 4: 2.5, 5: 7.5}
+_SPREAD = {2: -3.0, 3: -1.0, 4: 0.5, 5: 1.0}
+#: Directions of the first two thumb bones: towards the little finger, towards the palm [degrees].
+_THUMB = ((-37.0, 24.0), (-13.0, 18.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,9 +219,20 @@ def relax_hand(hand: Limb, *, curl: float = 1.0, spread: float = 0.0) -> dict[st
         for joint, bend in enumerate(bends, start=1):
             curled = turn(close.T @ axis if joint > 1 else axis, curl * bend)
             rotations[f"finger{finger}-{joint}"] = curled @ close if joint == 1 else curled
-    rotations["finger1-1"] = turn(palm, -14.0 * (1.0 - spread)) @ turn(along, 6.0)
-    rotations["finger1-2"] = turn(palm, -6.0) @ turn(across, 6.0 * curl)
-    rotations["finger1-3"] = turn(across, 10.0 * curl)
+    rotations |= _relax_thumb(hand, frame)
+    return rotations
+
+
+def _relax_thumb(hand: Limb, frame: F64) -> dict[str, F64]:
+    """The thumb beside the index finger instead of spread from it."""
+    rotations: dict[str, F64] = {}
+    parent = np.eye(3)
+    for joint, (aside, down) in enumerate(_THUMB, start=1):
+        a, d = math.radians(aside), math.radians(down)
+        wanted = frame @ np.array([math.cos(a) * math.cos(d), math.sin(d), math.sin(a) * math.cos(d)])
+        bone = hand[f"finger1-{joint + 1}"] - hand[f"finger1-{joint}"]
+        rotations[f"finger1-{joint}"] = swing(bone, parent.T @ wanted)
+        parent = parent @ rotations[f"finger1-{joint}"]
     return rotations
 
 
