@@ -14,6 +14,9 @@ from fashion_models.errors import PlanError
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
+#: Luminance of linear sRGB (Rec. 709 primaries).
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+
 #: XYZ from linear sRGB, white point D65.
 _XYZ = np.array(
     [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]

@@ -56,18 +56,14 @@ def contact_shadow(
         Factor for the backdrop, exactly 1 where no shadow falls, (H, W).
     """
     shadow = np.ones((camera.height, camera.width), np.float32)
-    solid = [
-        (piece, shape) for piece, shape in zip(pieces, shapes, strict=True) if isinstance(piece, Surface)
-    ]
-    if not solid:
-        return shadow
-    touching = _touching([piece for piece, _ in solid])
-    window = _floor_window(camera, touching)
+    window = floor_window(pieces, camera)
     if window is None:
         return shadow
+    touching = _touching(pieces)
+    solid = [shape for piece, shape in zip(pieces, shapes, strict=True) if isinstance(piece, Surface)]
     base, middle = float(touching[:, 2].min()), touching.mean(axis=0)
     floor = load_shapes([floor_piece(base, 4.0, middle, _REFLECTANCE)])[0]
-    scene = build_scene([floor, *(shape for _, shape in solid)], camera, lighting)
+    scene = build_scene([floor, *solid], camera, lighting)
     seen = _floor_pass(scene, camera, window, seed)
     bare = np.abs(seen[..., 3] - shape_numbers([floor])[0]) < 1e-3
     overhead = irradiance(environment(lighting)[..., 0].astype(np.float64), np.array([0.0, 0.0, 1.0]))
@@ -81,24 +77,30 @@ def contact_shadow(
     return shadow
 
 
-def _touching(solid: Sequence[Piece]) -> F64:
-    points = np.concatenate([visible_points(piece) for piece in solid])
-    return points[points[:, 2] < points[:, 2].min() + _TOUCH_M]
-
-
-def _floor_window(camera: Camera, touching: F64) -> Window | None:
+def floor_window(pieces: Sequence[Piece], camera: Camera) -> Window | None:
     """The part of the picture in which the shadow can lie, sides even; None when it is out of the frame."""
+    if not any(isinstance(piece, Surface) for piece in pieces):
+        return None
+    touching = _touching(pieces)
     turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ring = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)], axis=1) * _FADE_M[1]
-    corners = (touching[[touching[:, 0].argmin(), touching[:, 0].argmax()], None] + ring).reshape(-1, 3)
+    corners = (touching[:, None] + ring).reshape(-1, 3)
     corners[:, 2] = touching[:, 2].min()
     pixels, _ = project(camera, corners)
-    low = np.maximum(np.floor(pixels.min(axis=0)).astype(int), 0)
+    low = np.maximum(np.floor(pixels.min(axis=0) / 2).astype(int) * 2, 0)
     high = np.minimum(np.ceil(pixels.max(axis=0)).astype(int), [camera.width, camera.height])
     width, height = (int(v) // 2 * 2 for v in high - low)
     if width < 8 or height < 8:
         return None
     return Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
+
+
+def _touching(pieces: Sequence[Piece]) -> F64:
+    """Points of the surfaces that touch the floor, thinned, (N, 3)."""
+    points = np.concatenate([visible_points(piece) for piece in pieces if isinstance(piece, Surface)])
+    low = points[points[:, 2] < points[:, 2].min() + _TOUCH_M]
+    thinned: F64 = low[:: max(1, len(low) // 400)]
+    return thinned
 
 
 def _floor_pass(scene: Any, camera: Camera, window: Window, seed: int) -> F32:
@@ -124,7 +126,7 @@ def _floor_pass(scene: Any, camera: Camera, window: Window, seed: int) -> F32:
     picture = np.nan_to_num(
         np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=_SPP, seed=seed))
     )
-    return picture[..., [0, 1, 2, 4, 5, 6, 7]].astype(np.float32)
+    return np.asarray(picture[..., [0, 1, 2, 4, 5, 6, 7]], np.float32)
 
 
 def _quotient(seen: F32, bare: Bool, empty: float) -> F32:

@@ -1,0 +1,66 @@
+"""Is the garment's colour the photo's? `check_colour`."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from fashion_models.arrays import F32, F64, U8, Bool
+from fashion_models.colour import delta_e, lab_from_linear, linear_from_srgb
+from fashion_models.fidelity.check import Check
+from fashion_models.studio.model import Draft, Role
+
+LIMIT = 3.0
+#: Cosine between a surface's normal and the view from which it counts as facing the camera.
+FACING = 0.85
+_FEWEST_PIXELS = 50
+_DARKEST = 0.004
+
+
+def check_colour(draft: Draft, atlas: U8) -> Check:
+    """Compare lit garment pixels that face the camera with the photo at the same place of the cloth.
+
+    The typical ratio of picture to photo, per channel, is applied to the garment's typical colour; the
+    difference that this makes is the value. A print of many colours counts as a whole.
+
+    Args:
+        draft: The picture with its maps.
+        atlas: The garment's texture, sRGB, shape (h, w, 3).
+
+    Returns:
+        The check, in ΔE2000.
+    """
+    where = garment_pixels(draft) & (draft.normals[..., 2] > FACING)
+    if where.sum() < _FEWEST_PIXELS:
+        return Check(
+            name="garment_colour", value=None, limit=LIMIT, unit="ΔE2000", note="too little cloth faces us."
+        )
+    shown = linear_from_srgb(draft.display)[where].astype(np.float64)
+    photo = sample_atlas(linear_from_srgb(atlas), draft.uv[where]).astype(np.float64)
+    typical = np.median(photo, axis=0)
+    ratio = np.median((shown + _DARKEST) / (photo + _DARKEST), axis=0)
+    seen = (typical + _DARKEST) * ratio - _DARKEST
+    value = float(delta_e(lab_from_linear(np.clip(seen, 0, 1)), lab_from_linear(typical)))
+    return Check(
+        name="garment_colour", value=value, limit=LIMIT, unit="ΔE2000", note="lit cloth against the photo."
+    )
+
+
+def garment_pixels(draft: Draft) -> Bool:
+    """Pixels that show nothing but the garment, (H, W)."""
+    full: Bool = draft.masks[Role.GARMENT.value] > 0.995
+    return full
+
+
+def sample_atlas(atlas: F32, uv: F32 | F64) -> F32:
+    """The atlas at texture coordinates (v up), bilinear, shape (N, 3) for uv of shape (N, 2)."""
+    height, width = atlas.shape[:2]
+    x = (np.asarray(uv[:, 0], np.float32) * width - 0.5)[:, None]
+    y = ((1 - np.asarray(uv[:, 1], np.float32)) * height - 0.5)[:, None]
+    rows = [
+        cv2.remap(
+            atlas, x[i : i + 30000], y[i : i + 30000], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        for i in range(0, len(x), 30000)
+    ]
+    return np.concatenate(rows).reshape(-1, atlas.shape[2])
