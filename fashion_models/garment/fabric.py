@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashion_models.arrays import F32, U8, Bool
+from fashion_models.arrays import F32, F64, U8, Bool
 
 #: Clusters of the garment's colours.
 COLOURS = 5
 #: Ground differs from its own colour by less than this [CIE Lab units, lightness halved].
 GROUND_RADIUS = 16.0
 #: A ground that covers this much of the garment and of its rim carries a print; else the pattern is all over.
-MIN_GROUND, MIN_GROUND_RIM = 0.42, 0.6
+MIN_GROUND, MIN_GROUND_RIM = 0.42, 0.52
 #: Share of the light's fall-off that is taken out, and the most by which any pixel changes.
 FLATTEN, MAX_FLATTEN = 0.7, 0.18
 #: A mark with more of itself on the rim than this runs into a seam: it is part of the cut and stays.
@@ -21,7 +21,7 @@ MAX_RIM = 0.02
 #: Strongest grain that is carried into a filled hole [8-bit levels].
 MAX_GRAIN = 10.0
 #: Marks in more than this share of the garment's parts are a pattern all over, not a print.
-MAX_SPREAD = 0.6
+MAX_SPREAD = 0.85
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,24 +70,24 @@ def flatten_light(picture: U8, ground: Ground) -> U8:
         picture: sRGB, shape (H, W, 3).
         ground: The ground cloth.
     """
+    import cv2
+
     rows, columns = np.nonzero(ground.mask)
     if not ground.plain or len(rows) < 500:
         return picture
     height, width = ground.mask.shape
-    step = max(1, len(rows) // 40000)
-    linear = (picture.astype(np.float32) / 255) ** 2.2
-    light = np.log(linear[rows[::step], columns[::step]].mean(axis=1) + 0.004)
+    step = max(1, len(rows) // 20000)
+    bright = (picture[rows[::step], columns[::step]].astype(np.float32) / 255) ** 2.2
+    light = np.log(bright.mean(axis=1) + 0.004)
     terms = _quadratic(columns[::step] / width, rows[::step] / height)
     weight = np.ones(len(light))
     for _ in range(4):
         fit = np.linalg.lstsq(terms * weight[:, None], light * weight, rcond=None)[0]
         weight = 1 / np.maximum(np.abs(light - terms @ fit), 0.05) ** 0.5
-    mean = float((terms @ fit).mean())
-    x, y = np.meshgrid(np.arange(width) / width, np.arange(height) / height)
-    surface = (_quadratic(x.ravel(), y.ravel()) @ fit).reshape(height, width) - mean
-    gain = np.exp(-np.clip(FLATTEN * surface, -MAX_FLATTEN, MAX_FLATTEN)).astype(np.float32)
-    flat = np.clip(linear * gain[..., None], 0, 1) ** (1 / 2.2)
-    return np.round(255 * flat).astype(np.uint8)
+    x, y = np.meshgrid(np.linspace(0, 1, 64), np.linspace(0, 1, 64))
+    surface = (_quadratic(x.ravel(), y.ravel()) @ fit).reshape(64, 64) - float((terms @ fit).mean())
+    gain = np.exp(-np.clip(FLATTEN * surface, -MAX_FLATTEN, MAX_FLATTEN) / 2.2).astype(np.float32)
+    return _to_8_bit(picture * cv2.resize(gain, (width, height))[..., None])
 
 
 def without_print(picture: U8, inside: Bool, ground: Ground, neck: Bool, *, prints: bool) -> U8:
@@ -135,15 +135,20 @@ def _all_over(marks: Bool, inside: Bool) -> bool:
 
 
 def _compact(marks: Bool, inside: Bool) -> Bool:
-    """Marks that do not reach the outline."""
+    """Marks that do not reach the outline, each with all that lies within its convex hull."""
     import cv2
 
     rim = inside & ~_shrunk(inside, 0.05)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marks.astype(np.uint8))
     on_rim = np.bincount(labels[rim], minlength=count)
-    keep = on_rim < MAX_RIM * stats[:, 4]
-    keep[0] = False
-    return np.asarray(keep[labels], bool)
+    found = np.zeros(inside.shape, np.uint8)
+    for k in np.flatnonzero(on_rim < MAX_RIM * stats[:, 4]):
+        if k == 0:
+            continue
+        piece = (labels == k).astype(np.uint8)
+        outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        cv2.fillConvexPoly(found, cv2.convexHull(np.vstack(outlines)), 1)
+    return (found > 0) & inside
 
 
 def _patched(picture: U8, inside: Bool, hole: Bool) -> U8:
@@ -157,23 +162,24 @@ def _patched(picture: U8, inside: Bool, hole: Bool) -> U8:
     cloth = cv2.resize(inside.astype(np.uint8), small, interpolation=cv2.INTER_NEAREST) > 0
     reach = cv2.dilate(cover, _disc(0.05 * max(small))) > 0
     ring, wanted, free = reach & (cover == 0) & cloth, np.argwhere(reach & cloth), cloth & (cover == 0)
-    best, move = np.inf, (0, 0)
+    usual, best, move = colour[ring].mean(axis=0), np.inf, (0, 0)
     for down in range(2, int(0.7 * small[1])):
         for right in range(-int(0.12 * small[0]), int(0.12 * small[0]) + 1, 2):
-            there = wanted + (down, right)
+            there = wanted + np.array([down, right])
             fits = ((there >= 0) & (there < cloth.shape)).all(axis=1)
             there = there[fits]
             if fits.mean() < 0.97 or free[there[:, 0], there[:, 1]].mean() < 0.97:
                 continue
             moved = np.roll(colour, (-down, -right), (0, 1))
-            cost = float(np.abs(moved[ring] - colour[ring]).mean()) * (1 + 0.2 * down / small[1])
+            cost = float(np.abs(moved[ring] - colour[ring]).mean())
+            cost += float(np.abs(moved[cover > 0].mean(axis=0) - usual).mean())  # no second print in the neck
             if cost < best:
                 best, move = cost, (down * shrink, right * shrink)
     if not np.isfinite(best):
         return picture
     soft = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), 0.005 * max(inside.shape))[..., None]
     patch = np.roll(picture, (-move[0], -move[1]), (0, 1)).astype(np.float32)
-    return np.round(picture * (1 - soft) + patch * soft).astype(np.uint8)
+    return _to_8_bit(picture * (1 - soft) + patch * soft)
 
 
 def _refilled(picture: U8, inside: Bool, holes: Bool) -> U8:
@@ -193,11 +199,11 @@ def _refilled(picture: U8, inside: Bool, holes: Bool) -> U8:
         if got[holes].all():
             break
     soft = np.maximum(cv2.GaussianBlur(holes.astype(np.float32), (0, 0), 0.006 * size), holes)[..., None]
-    return np.clip(np.round(colour * (1 - soft) + (slow + filled) * soft), 0, 255).astype(np.uint8)
+    return _to_8_bit(colour * (1 - soft) + (slow + filled) * soft)
 
 
 def _spread(colour: F32, source: Bool, sigma: float) -> F32:
-    """Colour of the source blurred into where there is none, from near and, where nothing is near, from afar."""
+    """Colour of the source blurred into where there is none, from afar where nothing is near."""
     import cv2
 
     result = np.zeros_like(colour)
@@ -225,8 +231,12 @@ def _shifts(shape: tuple[int, ...]) -> list[tuple[int, int]]:
     return [(round(a * height * 0.21), round(b * width * 0.17)) for a, b in steps]
 
 
-def _quadratic(x: np.ndarray, y: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _quadratic(x: F64, y: F64) -> F64:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _to_8_bit(colour: F32) -> U8:
+    return np.asarray(np.clip(np.round(colour), 0, 255), np.uint8)
 
 
 def _disc(diameter: float) -> U8:

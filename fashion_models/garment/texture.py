@@ -101,8 +101,8 @@ def bleed(picture: U8, inside: Bool) -> U8:
     sure[labels[inside]] = picture[inside]
     carried = sure[labels]
     soft = cv2.GaussianBlur(carried, (0, 0), 5)
-    fade = np.clip(distance / 14, 0, 1)[..., None]
-    return np.round(carried * (1 - fade) + soft * fade).astype(np.uint8)
+    fade = np.clip(distance / 14, 0, 1)[..., None].astype(np.float32)
+    return np.asarray(np.round(carried * (1 - fade) + soft * fade), np.uint8)
 
 
 def _inside(garment: Garment, scale: int) -> Bool:

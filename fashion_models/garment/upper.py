@@ -211,7 +211,7 @@ def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
     neck = _neck(half, pit, chest)
     places = np.arange(neck, pit + 1)
     above = places[
-        (np.abs(path[places, 0] - path[pit, 0] + 0.04 * chest) < 3)
+        (np.abs(path[places, 0] - path[pit, 0] + 0.16 * chest) < 3)
         & (path[places, 1] < path[pit, 1] - 0.03 * half.height)
     ]
     tip = int(above[np.argmin(path[above, 1])]) if len(above) else neck
