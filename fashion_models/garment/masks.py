@@ -89,3 +89,10 @@ def overlap(first: Bool, second: Bool) -> float:
     """Intersection over union of two masks."""
     union = int((first | second).sum())
     return float((first & second).sum()) / union if union else 1.0
+
+
+def solidity(mask: Bool) -> float:
+    """Share of its convex hull that a piece fills."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    hull = cv2.convexHull(np.concatenate(contours))
+    return float(mask.sum() / max(cv2.contourArea(hull), 1.0))

@@ -14,6 +14,8 @@ from fashion_models.arrays import F32, F64, I32, I64, Bool
 
 #: Superpixels asked for.
 REGIONS = 400
+#: Weight of compact shape against colour, whose range SLIC scales to 1.
+COMPACTNESS = 0.15
 #: Weights of L, a, b in a colour difference: shadows and creases change L most.
 SHADOW_WEIGHTS = np.array([0.6, 1.3, 1.3])
 #: A border colour that fewer border regions share than this is perhaps the garment touching the frame.
@@ -62,7 +64,7 @@ def find_regions(lab: F32) -> Regions:
 
     smooth = cv2.bilateralFilter(lab, 7, 12.0, 7.0)
     labels = slic(
-        smooth, n_segments=REGIONS, compactness=12, convert2lab=False, start_label=0, max_num_iter=5
+        smooth, n_segments=REGIONS, compactness=COMPACTNESS, convert2lab=False, start_label=0, max_num_iter=5
     )
     labels = np.asarray(labels, np.int32)
     count = int(labels.max()) + 1
@@ -97,28 +99,52 @@ def _neighbours(labels: I32, count: int) -> I64:
     return np.stack([keys // count, keys % count], axis=1)
 
 
-def ground_distance(regions: Regions) -> F64:
-    """Colour distance of every region to the nearest border region, shape (K,) [Lab, shadow-weighted].
+def ground_distance(regions: Regions, ground: Bool) -> F64:
+    """Colour distance of every region to the nearest region of the ground, shape (K,) [Lab, shadow-weighted].
 
-    A border colour far away counts less, and one that is rare on the border hardly counts: it may be the
-    garment itself, touching the frame.
+    A ground colour far away counts less, and one that is rare hardly counts: it may be the garment itself,
+    touching the frame.
+
+    Args:
+        regions: The superpixels.
+        ground: Which of them are ground, shape (K,).
     """
     weighted = regions.colour * SHADOW_WEIGHTS
-    ground = weighted[regions.border]
-    distance = np.linalg.norm(weighted[:, None] - ground[None], axis=2)
-    away = np.linalg.norm(regions.centre[:, None] - regions.centre[regions.border][None], axis=2)
-    alike = np.linalg.norm(ground[:, None] - ground[None], axis=2) < 10
+    colours = weighted[ground]
+    distance = np.linalg.norm(weighted[:, None] - colours[None], axis=2)
+    away = np.linalg.norm(regions.centre[:, None] - regions.centre[ground][None], axis=2)
+    alike = np.linalg.norm(colours[:, None] - colours[None], axis=2) < 10
     rare = np.where(alike.mean(axis=1) < RARE, RARE_PENALTY, 0.0)
     total = distance + 8 * np.maximum(away - 0.25, 0) + rare[None]
     return np.asarray(total.min(axis=1), np.float64)
 
 
-def palette_distance(lab: F32, regions: Regions, colours: int = 8) -> F32:
-    """Colour distance of every pixel to the palette of the border, shape (H, W) [Lab, shadow-weighted].
+def side_distances(regions: Regions) -> F64:
+    """Colour distance of every region to each side of the frame, nearest side first, shape (K, 4).
+
+    Ground is seen on most sides; a garment that touches the frame is seen on one or two.
+    """
+    labels = regions.labels
+    weighted = regions.colour * SHADOW_WEIGHTS
+    columns = []
+    for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        gap = np.linalg.norm(weighted[:, None] - weighted[np.unique(line)][None], axis=2)
+        columns.append(gap.min(axis=1))
+    return np.sort(np.stack(columns, axis=1), axis=1)
+
+
+def palette_distance(lab: F32, regions: Regions, ground: Bool, colours: int = 8) -> F32:
+    """Colour distance of every pixel to the ground's palette, shape (H, W) [Lab, shadow-weighted].
 
     Regions straddle the outline; pixels do not.
+
+    Args:
+        lab: CIE Lab, slightly smoothed, shape (H, W, 3).
+        regions: The superpixels.
+        ground: Which of them are ground, shape (K,).
+        colours: Size of the palette.
     """
-    border = regions.colour[regions.border].astype(np.float32)
+    border = regions.colour[ground].astype(np.float32)
     count = min(colours, len(border))
     cv2.setRNGSeed(2)
     criteria = (cv2.TERM_CRITERIA_MAX_ITER | cv2.TERM_CRITERIA_EPS, 40, 0.3)
@@ -128,8 +154,8 @@ def palette_distance(lab: F32, regions: Regions, colours: int = 8) -> F32:
     kept = np.asarray(centres)[held >= max(2, 0.04 * len(border))]
     if len(kept) == 0:
         kept = np.asarray(centres)
-    smooth = cv2.GaussianBlur(lab, (0, 0), 1.0)
-    each = [np.linalg.norm((smooth - centre) * SHADOW_WEIGHTS, axis=2) for centre in kept]
+    weights = SHADOW_WEIGHTS.astype(np.float32)
+    each = [np.linalg.norm(lab * weights - centre * weights, axis=2) for centre in kept]
     return np.asarray(np.min(each, axis=0), np.float32)
 
 

@@ -10,16 +10,24 @@ import numpy as np
 
 from fashion_models.arrays import F32, U8, Bool
 from fashion_models.errors import SegmentationError
-from fashion_models.garment.candidates import Candidate, Evidence, find_candidates, gather_evidence, touch
-from fashion_models.garment.masks import biggest, filled, overlap, pieces, without_strings
+from fashion_models.garment.candidates import (
+    Candidate,
+    Evidence,
+    find_candidates,
+    gather_evidence,
+    ground_map,
+    to_lab,
+    touch,
+)
+from fashion_models.garment.masks import biggest, dilate, opened, overlap, pieces, solidity, without_strings
 from fashion_models.garment.matting import matte, unmix, upscaled
 from fashion_models.garment.model import Cutout
 from fashion_models.garment.plain import cut_plain, find_plain_ground
-from fashion_models.garment.slivers import without_slivers
+from fashion_models.garment.slivers import with_print, without_slivers
 from fashion_models.photo import GarmentPhoto
 
 #: Long side of the picture on which the garment is found [px]; its edge is refined at photo resolution.
-SMALL_SIDE = 400
+SMALL_SIDE = 380
 #: A garment smaller than this share of the picture is refused.
 MIN_AREA = 0.04
 #: A garment larger than this share of the picture is refused.
@@ -30,10 +38,20 @@ MAX_TOUCH = 0.45
 MIN_CONFIDENCE = 0.12
 #: A second piece this large beside the first is a second garment.
 SECOND_SHARE = 0.45
+#: What differs this much from the ground may be a second garment [Lab].
+SECOND_DISTANCE = 12.0
+#: A plain ground leaves little doubt.
+PLAIN_CONFIDENCE = 0.95
 #: Lab spread below which a photo is all one colour.
 MIN_SPREAD = 3.0
 
+#: A piece that fills less of its convex hull is no garment but a pattern of the ground.
+SOLID = 0.6
+#: Candidates whose score reaches this share of the best one's have a vote.
+AS_GOOD = 0.985
+
 _RETAKE = "Lay the garment flat on a plain ground of another colour and leave a margin on all sides"
+_CURE = f"{_RETAKE}, or give a photo with a transparent background."
 
 
 class Segmenter(Protocol):
@@ -98,9 +116,9 @@ class GivenMask:
                 cure="Give a mask of the photo's size.",
             )
         solid = self.mask > 0.5
-        _check_two(solid)
         main = biggest(solid)
         _check_place(main, "The given mask")
+        _check_two(main, solid)
         kept = biggest(self.mask > 0.02) if main.any() else main
         alpha = np.where(kept, self.mask, 0).clip(0, 1).astype(np.float32)
         return Cutout(
@@ -121,14 +139,18 @@ class ClassicalSegmenter:
             SegmentationError: All one colour, no garment, two garments, cut off by the frame, or too small.
         """
         small = _reduced(photo.rgb)
-        evidence = gather_evidence(small)
-        _check_spread(evidence)
-        plain = find_plain_ground(evidence.lab)
+        lab = to_lab(small)
+        _check_spread(lab)
+        plain = find_plain_ground(lab)
         if plain is not None:
-            mask, confidence = cut_plain(evidence.lab, plain), 0.95
+            mask, confidence = cut_plain(lab, plain), PLAIN_CONFIDENCE
+            unlike_ground = plain.distance(lab) > SECOND_DISTANCE
         else:
+            evidence = gather_evidence(small)
             mask, confidence = _choose(evidence, find_candidates(evidence))
+            unlike_ground = ground_map(evidence, mask) > SECOND_DISTANCE
         _check_place(mask, "The garment")
+        _check_two(mask, unlike_ground)
         height, width = photo.rgb.shape[:2]
         band = max(2, round(1.3 * max(height, width) / SMALL_SIDE))
         alpha = matte(photo.rgb, upscaled(mask, height, width), band)
@@ -138,7 +160,7 @@ class ClassicalSegmenter:
             colour=unmix(photo.rgb, alpha),
             segmenter=self.name,
             confidence=confidence,
-            studio=plain is not None and plain.bright,
+            studio=plain is not None,
         )
 
 
@@ -151,28 +173,33 @@ def _reduced(rgb: U8) -> U8:
 
 
 def _choose(evidence: Evidence, candidates: list[Candidate]) -> tuple[Bool, float]:
-    """The best candidate, cleaned, and how far the best three agree."""
+    """The best candidate, outvoted where those as good agree otherwise, cleaned; and the confidence."""
     if not candidates:
-        raise SegmentationError(
-            "No garment stands out from the background.",
-            cure=f"{_RETAKE}, or give a photo with a transparent background.",
-        )
+        raise SegmentationError("No garment stands out from the background.", cure=_CURE)
     best, *others = candidates[:3]
     agreement = float(np.mean([overlap(best.mask, other.mask) for other in others])) if others else 0.5
-    mask = filled(without_strings(best.mask), 0.012)
-    mask = without_slivers(evidence.lab, mask)
     confidence = best.score * (0.5 + 0.5 * agreement)
     if confidence < MIN_CONFIDENCE:
         raise SegmentationError(
             f"No garment stands out from the background (confidence {confidence:.2f}).",
             limit=f"At least {MIN_CONFIDENCE} is needed.",
-            cure=f"{_RETAKE}, or give a photo with a transparent background.",
+            cure=_CURE,
         )
-    return mask, confidence
+    mask = biggest(_voted(candidates))
+    mask = with_print(evidence.lab, without_strings(mask))
+    return without_slivers(evidence.lab, evidence.gradient, mask), confidence
 
 
-def _check_spread(evidence: Evidence) -> None:
-    low, high = np.percentile(evidence.lab.reshape(-1, 3), (0.5, 99.5), axis=0)
+def _voted(candidates: list[Candidate]) -> Bool:
+    """Majority of the candidates that are nearly as good as the best, whose own vote decides ties."""
+    best = candidates[0]
+    peers = [one.mask for one in candidates[:5] if one.score >= AS_GOOD * best.score]
+    votes = np.sum(peers, axis=0) + 0.5 * best.mask
+    return np.asarray(votes > (len(peers) + 0.5) / 2)
+
+
+def _check_spread(lab: F32) -> None:
+    low, high = np.percentile(lab.reshape(-1, 3), (0.5, 99.5), axis=0)
     spread = float(np.max(high - low))
     if spread < MIN_SPREAD:
         raise SegmentationError(
@@ -206,11 +233,16 @@ def _check_place(mask: Bool, what: str) -> None:
         )
 
 
-def _check_two(mask: Bool) -> None:
-    _, area = pieces(mask)
-    if len(area) > 1 and area[1] > SECOND_SHARE * area[0]:
+def _check_two(mask: Bool, others: Bool) -> None:
+    """Refuse a second garment-like piece of similar size that lies free in the picture."""
+    radius = max(1, round(0.01 * max(mask.shape)))
+    labels, area = pieces(opened(others & ~dilate(mask, 2 * radius), radius))
+    for index in np.flatnonzero(area > SECOND_SHARE * mask.sum()) + 1:
+        piece = np.asarray(labels == index)
+        if touch(piece) > 0 or solidity(piece) < SOLID:
+            continue
         raise SegmentationError(
-            f"Two garments were found, the second {area[1] / area[0]:.0%} the size of the first.",
+            f"Two garments were found, the second {piece.sum() / mask.sum():.0%} the size of the first.",
             limit="One garment per photo.",
             cure="Crop the photo to one of them.",
         )

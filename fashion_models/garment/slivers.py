@@ -1,4 +1,8 @@
-"""Take ground out that a cut left inside: the gap between sleeve and body, or between the legs."""
+"""Ground that a cut left inside, and garment that it left out.
+
+Between sleeve and body, or between the legs, ground is seen: it is taken out. A print in the colour of the
+ground is not ground: it is filled in.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,71 @@ import numpy as np
 from fashion_models.arrays import F32, Bool
 from fashion_models.garment.masks import biggest, dilate, erode, filled, opened, pieces
 
-_WEIGHTS = np.array([0.8, 1.2, 1.2])
+#: A hole farther from the outside than this share of the picture's long side is part of the garment's print.
+REACH = 0.04
+#: Holes and slivers differ from the ground nearby by less than this [Lab].
+LIKE_GROUND = 11.0
+#: A hole smaller than this share of the garment is always filled.
+SMALL_HOLE = 0.006
+_WEIGHTS = np.array([0.8, 1.2, 1.2], np.float32)
 
 
-def without_slivers(lab: F32, mask: Bool) -> Bool:
-    """Give pixels back to the ground that look like the ground next to them and unlike the garment.
+def with_print(lab: F32, mask: Bool) -> Bool:
+    """Fill holes that are not gaps through which the ground is seen.
 
     Args:
         lab: CIE Lab, shape (H, W, 3).
         mask: Garment mask, shape (H, W).
 
     Returns:
+        The mask without holes, except those near the outline that show the ground's colour, shape (H, W).
+    """
+    whole = filled(mask, 1.0)
+    reach = max(3, round(REACH * max(mask.shape)))
+    near_outside = dilate(~whole, reach)
+    ring = dilate(whole, 3 * reach) & ~dilate(whole, 2)
+    labels, area = pieces(whole & ~mask)
+    for index in np.flatnonzero(area > SMALL_HOLE * mask.sum()) + 1:
+        hole = labels == index
+        if not (hole & near_outside).any() or not ring.any():
+            continue
+        ground = lab[ring & dilate(hole, 6 * reach)] if (ring & dilate(hole, 6 * reach)).any() else lab[ring]
+        gap = np.linalg.norm((np.median(lab[hole], axis=0) - np.median(ground, axis=0)) * _WEIGHTS)
+        if gap < LIKE_GROUND:
+            whole = whole & ~hole
+    return whole
+
+
+def without_slivers(lab: F32, gradient: F32, mask: Bool) -> Bool:
+    """Give pixels back to the ground that look like the ground next to them and unlike the garment.
+
+    Args:
+        lab: CIE Lab, shape (H, W, 3).
+        gradient: Strength of colour edges, shape (H, W).
+        mask: Garment mask, shape (H, W).
+
+    Returns:
         The mask without slivers that are open to the outside, shape (H, W).
     """
-    smooth = cv2.GaussianBlur(lab, (0, 0), 0.8)
     for _ in range(2):
-        ground_like = opened(_like_ground_nearby(smooth, mask), 1)
-        labels, area = pieces(ground_like)
-        rim = dilate(~mask, 2)
-        open_pieces = np.unique(labels[rim & ground_like])
-        large = 1 + np.flatnonzero(area > 12)
-        mask = mask & ~np.isin(labels, np.intersect1d(open_pieces, large))
-        mask = filled(biggest(opened(mask, 1)), 0.012)
+        labels, area = pieces(opened(_like_ground_nearby(lab, mask), 1))
+        outside = dilate(~mask, 2)
+        for index in np.flatnonzero(area > 12) + 1:
+            piece = labels == index
+            if _opens_outwards(piece, outside, mask, gradient):
+                mask = mask & ~piece
+        mask = filled(biggest(opened(mask, 1)), SMALL_HOLE)
     return mask
+
+
+def _opens_outwards(piece: Bool, outside: Bool, mask: Bool, gradient: F32) -> bool:
+    """True when no edge parts the piece from the ground, but one parts it from the garment."""
+    rim = dilate(piece, 2) & ~erode(piece, 1)
+    to_ground = rim & outside
+    to_garment = rim & mask & ~outside
+    if not to_ground.any() or not to_garment.any():
+        return False
+    return float(gradient[to_ground].mean()) < float(gradient[to_garment].mean())
 
 
 def _like_ground_nearby(lab: F32, mask: Bool) -> Bool:
