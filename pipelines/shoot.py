@@ -204,12 +204,11 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
         *face_pieces(person, body, posed),
         *hair_pieces(person, body, posed, cloth=cloth),
         *base_pieces(
-            person,
             body,
             posed,
-            look.rotations,
             category=look.garment.category,
             garment_colour=_garment_colour(look.garment),
+            cloth=(look.drape.vertices, look.drape.normals),
         ),
     ]
 
