@@ -24,6 +24,8 @@ MAX_SIDE = 4096
 MIN_SCALE = 2
 #: Colours this close to the outline [frame px] may hold background and are replaced by those further in.
 UNSURE = 1.5
+#: … and so may those on a rim this wide [frame px] where the garment covers less than this.
+RIM, SURE_ALPHA = 14.0, 0.9
 #: Points that guide the warp of a back photo on each stretch of outline between two landmarks.
 GUIDES = 10
 #: All landmarks in the order in which a clockwise contour meets them.
@@ -112,9 +114,11 @@ def _inside(garment: Garment, scale: int) -> Bool:
     height, width = garment.outline.mask.shape
     solid = np.zeros((height * scale, width * scale), np.uint8)
     cv2.fillPoly(solid, [np.round(garment.outline.contour * scale).astype(np.int32)], 1)
+    to_atlas = np.diag([scale, scale]) @ garment.outline.frame_from_photo
+    alpha = cv2.warpAffine(garment.cutout.alpha, to_atlas, solid.shape[::-1])
     blur = float(np.hypot(*garment.outline.frame_from_photo[0, :2]))  # a photo pixel in the frame
-    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
-    return np.asarray(depth > (UNSURE + 0.5 * blur) * scale, bool)
+    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5) / scale
+    return np.asarray((depth > UNSURE + 0.5 * blur) & ((alpha > SURE_ALPHA) | (depth > RIM)), bool)
 
 
 def _neck_zone(garment: Garment, scale: int) -> Bool:
