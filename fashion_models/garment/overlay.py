@@ -1,4 +1,4 @@
-"""What was read from a garment photo, for people and for programs: `inspection_picture`, `inspection_json`."""
+"""What was read from a garment photo: `inspection_picture` for people, `inspection_json` for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 #: Height of the drawn garment, of the header and of the legend, and the rim around all [px].
 BODY, HEADER, LEGEND, RIM = 900, 96, 64, 36
-#: Smallest room beside the garment for the landmarks' names [px].
+#: Greatest width of the drawn garment [px].
+MAX_WIDTH = 1000
+#: Room beside the garment for the landmarks' names [px].
 LABEL_ROOM = 96
 INK, QUIET, OUTLINE, POINT = (28, 28, 34), (110, 112, 122), (232, 58, 142), (20, 20, 24)
 #: Colour of each opening, by the beginning of its name.
@@ -106,7 +108,7 @@ def _reading(garment: Garment) -> U8:
 
     outline = garment.outline
     height, width = outline.mask.shape
-    zoom = BODY / height
+    zoom = min(BODY / height, MAX_WIDTH / width)
     picture = framed(garment.cutout, outline, scale=zoom)
     to_sheet = np.diag([zoom, zoom]) @ outline.frame_from_photo
     alpha = cv2.warpAffine(garment.cutout.alpha, to_sheet, picture.shape[1::-1])
@@ -125,12 +127,13 @@ def _reading(garment: Garment) -> U8:
             _line(drawn, curve[k : k + 4], _colour("neckline"), 4)
     drawn = np.pad(drawn, ((0, 0), (LABEL_ROOM, LABEL_ROOM), (0, 0)), constant_values=255)
     sheet = Image.fromarray(drawn)
-    _label(ImageDraw.Draw(sheet), garment, zoom, drawn.shape[1])
+    _label(ImageDraw.Draw(sheet), garment, zoom, drawn.shape)
     return np.asarray(sheet)
 
 
-def _label(draw: ImageDraw, garment: Garment, zoom: float, width: int) -> None:
+def _label(draw: ImageDraw, garment: Garment, zoom: float, shape: tuple[int, ...]) -> None:
     """Dot every landmark and write its name at the nearer side, names of one side never on one another."""
+    height, width = shape[:2]
     for side in (-1, 1):
         mine = [
             (point[0] * zoom + LABEL_ROOM, point[1] * zoom, name)
@@ -139,7 +142,7 @@ def _label(draw: ImageDraw, garment: Garment, zoom: float, width: int) -> None:
         ]
         row = 14.0
         for k, (x, y, name) in enumerate(mine):
-            row = min(max(y, row), BODY - 26.0 * (len(mine) - k) + 8)
+            row = min(max(y, row), height - 26.0 * (len(mine) - k) + 8)
             text_x = LABEL_ROOM - 14 if side < 0 else width - LABEL_ROOM + 14
             draw.line([(x, y), (text_x, row)], fill=QUIET, width=1)
             draw.ellipse([x - 6, y - 6, x + 6, y + 6], fill="white", outline=POINT, width=3)
@@ -152,8 +155,9 @@ def _panels(garment: Garment, pattern: Pattern) -> list[U8]:
     atlas = make_texture(garment, None).atlas
     on_back = pattern.uv[pattern.rest_triangles].mean(axis=1)[:, 0] > 0.5
     sides = [pattern.rest_triangles[~on_back], pattern.rest_triangles[on_back]]
-    tall = max(float(np.ptp(pattern.rest[side][..., 1])) for side in sides)
-    return [_panel(pattern.rest, side, pattern.uv, atlas, 0.92 * BODY / tall) for side in sides]
+    wide, tall = np.max([np.ptp(pattern.rest[side].reshape(-1, 2), axis=0) for side in sides], axis=0)
+    px_per_m = 0.92 * min(BODY / tall, MAX_WIDTH / wide)
+    return [_panel(pattern.rest, side, pattern.uv, atlas, px_per_m) for side in sides]
 
 
 def _panel(rest: F64, triangles: I32, uv: F64, atlas: U8, px_per_m: float) -> U8:
