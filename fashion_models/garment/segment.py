@@ -32,8 +32,8 @@ SMALL_SIDE = 380
 MIN_AREA = 0.04
 #: A garment larger than this share of the picture is refused.
 MAX_AREA = 0.93
-#: A garment touching more of the frame than this is refused as cut off.
-MAX_TOUCH = 0.45
+#: A garment with more of its outline on the frame than this is refused as cut off.
+MAX_CUT = 0.22
 #: Below this confidence nothing garment-like was found.
 MIN_CONFIDENCE = 0.12
 #: A second piece this large beside the first is a second garment.
@@ -224,13 +224,20 @@ def _check_place(mask: Bool, what: str) -> None:
             limit=f"At most {MAX_AREA:.0%}: the whole outline must be seen.",
             cure="Go further away, so that the ground shows on all sides.",
         )
-    touching = touch(mask)
-    if touching > MAX_TOUCH:
+    cut = _cut_share(mask)
+    if cut > MAX_CUT:
         raise SegmentationError(
-            f"{what} is cut off: it reaches {touching:.0%} of the photo's frame.",
-            limit=f"At most {MAX_TOUCH:.0%}.",
+            f"{what} is cut off: {cut:.0%} of its outline is the photo's frame.",
+            limit=f"At most {MAX_CUT:.0%}.",
             cure="Go further away, so that the ground shows on all sides.",
         )
+
+
+def _cut_share(mask: Bool) -> float:
+    """Share of a mask's outline that lies on the frame of the picture."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(cv2.arcLength(contour, True) for contour in contours)
+    return touch(mask) * 2 * sum(mask.shape) / max(outline, 1.0)
 
 
 def _check_two(mask: Bool, others: Bool) -> None:
