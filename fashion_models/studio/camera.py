@@ -29,6 +29,7 @@ class Framing:
         margin_top: Free share of the picture above.
         margin_bottom: Free share of the picture below.
         margin_side: Free share of the picture at each side.
+        whole_width: Show arms and hems to their ends; a close-up may cut them.
     """
 
     top: tuple[str, float] | None
@@ -36,6 +37,7 @@ class Framing:
     margin_top: float = 0.0
     margin_bottom: float = 0.0
     margin_side: float = 0.06
+    whole_width: bool = True
 
 
 FRAMINGS = {
@@ -43,7 +45,7 @@ FRAMINGS = {
     "three-quarter": Framing(top=None, bottom=("lowerleg01.L", 0.02), margin_top=0.05),
     "upper": Framing(top=None, bottom=("upperleg01.L", -0.06), margin_top=0.06),
     "lower": Framing(top=("spine02", 0.04), bottom=None, margin_bottom=0.05),
-    "detail": Framing(top=("neck01", 0.035), bottom=("spine04", 0.0), margin_side=0.0),
+    "detail": Framing(top=("neck01", 0.035), bottom=("spine04", 0.0), whole_width=False),
     "chin-crop": Framing(top=("head", 0.022), bottom=("lowerleg01.L", 0.02)),
 }
 
@@ -87,14 +89,16 @@ def _fit(points: F64, frame: Framing, azimuth: float, width: int, height: int) -
     free_y = 1 - frame.margin_top - frame.margin_bottom
     free_x = 1 - 2 * frame.margin_side
     # A wide pose leaves height to spare: it goes where the framing cuts through the person.
-    below = 0.5 if (frame.top is None) == (frame.bottom is None) else float(frame.top is None)
+    below = 1.0 if frame.bottom is not None else 0.5 if frame.top is None else 0.0
     x = z = 0.0
     distance, half = DISTANCE_M, 0.0
     for _ in range(4):
         away = distance + along - depth0
         sx, sz = (across - x) / away, (up - z) / away
-        spread_z, spread_x = np.ptp(sz) / free_y, np.ptp(sx) / free_x * height / width
-        half = max(spread_z, spread_x) / 2
+        spread = np.ptp(sz) / free_y
+        if frame.whole_width:
+            spread = max(spread, np.ptp(sx) / free_x * height / width)
+        half = spread / 2
         spare = 2 * half * free_y - np.ptp(sz)
         middle = sz.min() - spare * below - frame.margin_bottom * 2 * half + half
         x, z = x + (sx.min() + sx.max()) / 2 * distance, z + middle * distance

@@ -60,7 +60,8 @@ def shape_numbers(shapes: Sequence[Any]) -> list[int]:
         return list(range(1, len(shapes) + 1))
     import drjit as dr
 
-    return [int(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape))[0]) for shape in shapes]
+    numbers: Any = [dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape)) for shape in shapes]
+    return [int(number[0]) for number in numbers]
 
 
 def build_scene(shapes: Sequence[Any], camera: Camera, lighting: str) -> Any:
