@@ -1,0 +1,152 @@
+"""Each check is shown a sound picture and a spoilt one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from fashion_models.arrays import U8
+from fashion_models.colour import linear_from_srgb
+from fashion_models.fidelity.check import Check
+from fashion_models.fidelity.colour import check_colour
+from fashion_models.fidelity.coverage import check_backdrop, check_coverage
+from fashion_models.fidelity.pose import check_pose
+from fashion_models.fidelity.print import check_print
+from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
+from fashion_models.studio.render import photograph
+
+JOINTS = np.tile([0.0, 0.0, 1.0], (18, 1)) + np.linspace(-0.3, 0.3, 18)[:, None] * [1.0, 0.0, 1.0]
+
+
+def printed_atlas() -> U8:
+    """Front in the left half with a word on it, plain back in the right half."""
+    atlas = np.full((256, 512, 3), (60, 90, 140), np.uint8)
+    cv2.putText(atlas, "SEA", (30, 170), cv2.FONT_HERSHEY_SIMPLEX, 3.4, (240, 235, 220), 16)
+    return atlas
+
+
+@pytest.fixture(scope="module")
+def atlas() -> U8:
+    return printed_atlas()
+
+
+@pytest.fixture(scope="module")
+def pieces(small: Any, atlas: U8) -> list[Piece]:
+    cloth = Material(colour=linear_from_srgb(atlas), specular=0.0, two_sided=True)
+    wall = small.wall("cloth", Role.GARMENT, y=0.0, half=0.8, z=1.0, material=cloth)
+    wall = replace(wall, uv=wall.uv * [0.5, 1.0])
+    skin = small.wall("skin", Role.SKIN, y=0.05, half=0.9, z=1.0, material=small.matt((0.5, 0.3, 0.2)))
+    return [wall, skin]
+
+
+@pytest.fixture(scope="module")
+def draft(small: Any, pieces: list[Piece]) -> Draft:
+    return photograph(pieces, small.front_camera(128), joints=JOINTS, quality="preview")
+
+
+def test_lit_cloth_of_the_photos_colour_passes(draft: Draft, atlas: U8) -> None:
+    check = check_colour(draft, atlas)
+    assert check.passed and check.value is not None and check.value < 1
+
+
+def test_tinted_cloth_fails(draft: Draft, atlas: U8) -> None:
+    tinted = replace(draft, display=np.clip(draft.display * [1.0, 0.85, 0.85], 0, 255).astype(np.uint8))
+    assert not check_colour(tinted, atlas).passed
+
+
+def test_readable_print_passes(draft: Draft, atlas: U8) -> None:
+    check = check_print(draft, atlas)
+    assert check.value is not None and check.value > 0.9
+
+
+def test_smeared_and_mirrored_prints_fail(draft: Draft, atlas: U8) -> None:
+    smeared = replace(draft, display=cv2.GaussianBlur(draft.display, (0, 0), 8))
+    mirrored = replace(
+        draft,
+        display=draft.display[:, ::-1],
+        uv=draft.uv[:, ::-1],
+        normals=draft.normals[:, ::-1],
+        masks={name: mask[:, ::-1] for name, mask in draft.masks.items()},
+    )
+    assert not check_print(smeared, atlas).passed
+    assert not check_print(mirrored, atlas).passed
+
+
+def test_plain_cloth_has_no_print_to_check(draft: Draft, atlas: U8) -> None:
+    check = check_print(draft, np.full_like(atlas, 128))
+    assert check.value is None and check.passed
+
+
+def test_covered_body_passes_and_body_through_cloth_fails(
+    small: Any, draft: Draft, pieces: list[Piece]
+) -> None:
+    through, holes = check_coverage(draft, pieces)
+    assert through.passed and holes.passed
+    bump = small.ball(
+        "knee", Role.SKIN, centre=(0, 0.39, 1.0), radius=0.4, material=small.matt((0.5, 0.3, 0.2))
+    )
+    spoilt = [*pieces, bump]
+    seen = photograph(spoilt, draft.camera, joints=JOINTS, quality="preview")
+    assert not check_coverage(seen, spoilt)[0].passed
+
+
+def test_hand_in_front_of_cloth_is_no_fault(small: Any, draft: Draft, pieces: list[Piece]) -> None:
+    hand = small.ball(
+        "hand", Role.SKIN, centre=(0, -0.3, 1.0), radius=0.15, material=small.matt((0.5, 0.3, 0.2))
+    )
+    seen = photograph([*pieces, hand], draft.camera, joints=JOINTS, quality="preview")
+    assert check_coverage(seen, [*pieces, hand])[0].value == 0
+
+
+def test_hole_in_cloth_fails(draft: Draft, pieces: list[Piece]) -> None:
+    wall = pieces[0]
+    assert isinstance(wall, Surface)
+    grid = np.linspace(0, 1, 21)
+    u, v = np.meshgrid(grid, grid, indexing="ij")
+    corners = wall.vertices[[0, 1, 3]]
+    points = corners[0] + u[..., None] * (corners[1] - corners[0]) + v[..., None] * (corners[2] - corners[0])
+    index = np.arange(441).reshape(21, 21)
+    a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
+    cells = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], axis=2)
+    torn = np.ones((20, 20), bool)
+    torn[9:12, 9:10] = False
+    cloth = replace(
+        wall,
+        vertices=points.reshape(-1, 3),
+        triangles=cells[torn].reshape(-1, 3).astype(np.int32),
+        normals=np.tile([0.0, -1.0, 0.0], (441, 1)),
+        uv=np.stack([u / 2, v], -1).reshape(-1, 2),
+    )
+    spoilt: list[Piece] = [cloth, pieces[1]]
+    seen = photograph(spoilt, draft.camera, joints=JOINTS, quality="preview")
+    assert not check_coverage(seen, spoilt)[1].passed
+
+
+def test_backdrop_is_held_to_the_bit(draft: Draft, pieces: list[Piece]) -> None:
+    assert check_backdrop(draft, pieces, "white").passed
+    spoilt = draft.display.copy()
+    spoilt[2, 2] = (255, 255, 254)
+    check = check_backdrop(replace(draft, display=spoilt), pieces, "white")
+    assert check.value == 1 and not check.passed
+
+
+def test_joints_outside_the_person_or_moved_fail(draft: Draft) -> None:
+    assert all(check.passed for check in check_pose(draft, JOINTS))
+    outside = draft.joints.copy()
+    outside[4, :2] = 3
+    assert not check_pose(replace(draft, joints=outside), JOINTS)[0].passed
+    moved = draft.joints + np.array([4.0, 0.0, 0.0])
+    assert not check_pose(replace(draft, joints=moved), JOINTS)[1].passed
+
+
+def test_verdict_says_value_and_limit() -> None:
+    check = Check(name="garment_colour", value=4.21, limit=3, unit="ΔE2000", note="lit cloth.")
+    assert not check.passed
+    assert check.sentence == "garment colour is 4.21 ΔE2000; at most 3 ΔE2000 is right: lit cloth."
+    assert check.as_dict()["passed"] is False
+    assert Check(name="print", value=0.9, limit=0.8, unit="", note="", at_least=True).passed
+    assert not Check(name="print", value=0.7, limit=0.8, unit="", note="", at_least=True).passed
