@@ -77,7 +77,7 @@ def calibrate(booth: Booth, tone: int, lighting: str, pictures: int) -> tuple[F6
             best = (base, lab, missed)
         if missed < GOOD_ENOUGH:
             break
-        base = np.clip(base + (linear_from_lab(target) - seen) / SLOPE, 0.0025, 0.97)
+        base = np.clip(base + (linear_from_lab(target) - seen) / SLOPE, 0.001, 0.97)
     return best
 
 

@@ -8,8 +8,11 @@ import numpy as np
 
 from fashion_models.arrays import F32, F64
 from fashion_models.person.body import PosedBody
+from fashion_models.person.hair import skin_under_hair
 from fashion_models.person.model import Gender, Person
+from fashion_models.person.scalp import scalp_map
 from fashion_models.person.skin_maps import SkinMaps, skin_maps
+from fashion_models.person.styles import hair_rgb, style_of
 from fashion_models.person.surface import skin_mesh
 from fashion_models.person.tones import base_albedo, nearest_tone, skin_targets
 from fashion_models.studio.model import Material, Role, Surface
@@ -35,6 +38,8 @@ class Complexion:
         ruddiness: Redness of cheeks and nose relative to the mean.
         wrinkles: 0 young, 1 old.
         spots: Age spots, 0..1.
+        scalp: How much the roots darken the scalp, 0..1.
+        hair: Colour of the roots, linear RGB.
     """
 
     freckles: float
@@ -43,6 +48,8 @@ class Complexion:
     ruddiness: float
     wrinkles: float
     spots: float
+    scalp: float
+    hair: tuple[float, float, float]
 
     @classmethod
     def of(cls, person: Person) -> Complexion:
@@ -51,6 +58,7 @@ class Complexion:
         freckles, beard, lips, ruddiness = r.random(4)
         fair = float(np.clip((5 - person.tone) / 3, 0, 1))
         old = float(np.clip((person.age - 32) / 43, 0, 1))
+        red, green, blue = hair_rgb(person.hair_colour)
         female = person.gender == Gender.FEMALE
         return cls(
             freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
@@ -59,6 +67,8 @@ class Complexion:
             ruddiness=0.75 + 0.5 * float(ruddiness) + 0.15 * old,
             wrinkles=old**1.2,
             spots=float(np.clip((person.age - 45) / 30, 0, 1)),
+            scalp=0.12 if style_of(person.hair)["kind"] == "none" else 0.6,
+            hair=(float(red), float(green), float(blue)),
         )
 
 
@@ -82,7 +92,7 @@ def skin_piece(person: Person, posed: PosedBody, *, lighting: str = "studio") ->
     base = base_albedo(person.tone, lighting)
     light = float(base @ _LUMA)
     material = Material(
-        colour=skin_colour(base, complexion),
+        colour=skin_under_hair(person, skin_colour(base, complexion)),
         roughness=maps.roughness + np.float32(0.05 * complexion.wrinkles),
         specular=0.42 * float(np.interp(light, [0.008, 0.03, 0.08], [0.30, 0.62, 1.0])),
         sheen=0.12 * float(np.interp(light, [0.01, 0.1], [0.0, 1.0])),
@@ -118,21 +128,25 @@ def skin_colour(base: F64, complexion: Complexion) -> F32:
     colour = plain * np.exp(-depth)
     stubble = (0.55 * complexion.beard) * maps.beard * (1 + 0.35 * np.clip(maps.pores / 1.5e-4, -1, 1))
     colour += (_STUBBLE * np.float32(0.3 + base @ _LUMA) - colour) * stubble[..., None]
+    roots = np.array(complexion.hair, np.float32)
+    colour += (np.minimum(roots, 0.6 * plain) - colour) * (complexion.scalp * scalp_map())[..., None]
     colour += (_MOUTH - colour) * maps.mouth[..., None]
-    return np.clip(colour, 0.002, 0.98).astype(np.float32)
+    return np.clip(colour, 0.0006, 0.98).astype(np.float32)
 
 
 def _blood(maps: SkinMaps, complexion: Complexion) -> F32:
     blood = complexion.ruddiness * maps.blood
-    return blood + 0.44 * (complexion.lips - complexion.ruddiness) * maps.lips
+    out: F32 = blood + 0.44 * (complexion.lips - complexion.ruddiness) * maps.lips
+    return out
 
 
 def _pigment(maps: SkinMaps, complexion: Complexion, dark: float) -> F32:
     """Melanin with freckles, age spots and the shade within wrinkles."""
     shade = -(complexion.wrinkles * 0.35 / 1e-3) * maps.wrinkles
-    return (
+    out: F32 = (
         maps.pigment
         + (0.55 * complexion.freckles) * maps.freckles
         + (0.30 * complexion.spots * (1 - 0.6 * dark)) * maps.spots
         + shade
     )
+    return out

@@ -31,7 +31,7 @@ from fashion_models.person.skin_marks import (
 from fashion_models.person.texels import SIZE, texels
 
 #: Raise when a rule changes.
-_REVISION = 1
+_REVISION = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +196,7 @@ def _build() -> Arrays:
 def _blood(place: _Places, lips: F32, palms: F64, nails: F32) -> F64:
     blood = place.blobs(BLOOD) + 0.44 * lips + 0.14 * _painted("ears", 3.0) + 0.06 * _painted("eyelids", 3.0)
     blood += (
-        0.035 * noise(place.body, 40, 3) + 0.03 * noise(place.body, 90, 6) + 0.03 * noise(place.body, 260, 4)
+        0.018 * noise(place.body, 40, 3) + 0.02 * noise(place.body, 110, 6) + 0.03 * noise(place.body, 260, 4)
     )
     return blood + 0.08 * palms - 0.10 * nails
 
@@ -213,7 +213,7 @@ def _roughness(place: _Places, lips: F32, nails: F32) -> F64:
 
 
 def _pores(place: _Places, lips: F32) -> F64:
-    pores = 0.5 * noise(place.body, 1400, 8) + 0.6 * noise(place.body, 450, 9)
+    pores = 0.5 * noise(place.body, 1400, 8) + 0.25 * noise(place.body, 650, 9)
     creases = 1.5 * noise(place.body * [3, 1, 0.4], 500, 5)
     return 1.5e-4 * (pores * (1 - 0.6 * lips) + creases * lips)
 
