@@ -37,7 +37,9 @@ def tile(photo: GarmentPhoto, alpha: F32 | None, text: str) -> U8:
     seen = photo.rgb.copy()
     if alpha is not None:
         seen[alpha < 0.5] = seen[alpha < 0.5] // 2 + np.array([0, 90, 0], np.uint8)
-        contours, _ = cv2.findContours((alpha > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        contours, _ = cv2.findContours(
+            (alpha > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
         cv2.drawContours(seen, contours, -1, (255, 0, 0), max(1, round(max(seen.shape) / 220)))
     factor = (TILE - 16) / max(seen.shape[:2])
     seen = cv2.resize(seen, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -73,7 +75,10 @@ def main() -> None:
             note += f" IoU {overlaps[-1]:.4f}"
         print(f"{file.stem:20} {seconds[-1]:5.2f} s  {note}")
         tiles.append(tile(photo, alpha, f"{file.stem} {note}"))
-    print(f"{len(seconds)} photos, {refused} refused; median {np.median(seconds):.2f} s, most {max(seconds):.2f} s")
+    print(
+        f"{len(seconds)} photos, {refused} refused; "
+        f"median {np.median(seconds):.2f} s, most {max(seconds):.2f} s"
+    )
     if overlaps:
         print(f"IoU: least {min(overlaps):.4f}, median {np.median(overlaps):.4f}")
     if asked.sheet:

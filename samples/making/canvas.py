@@ -39,7 +39,7 @@ class Canvas:
 
     def pixels(self, points: F64) -> F64:
         """Pixel positions of points in centimetres, shape (N, 2)."""
-        return (np.asarray(points, np.float64) + [self.half_width, -self.top]) * self.k - 0.5
+        return (np.asarray(points, np.float64) + np.array([self.half_width, -self.top])) * self.k - 0.5
 
     def area(self, outline: F64) -> F32:
         """Antialiased coverage of a closed outline, shape (H, W)."""
@@ -55,7 +55,9 @@ class Canvas:
         cv2.polylines(free, [fixed], False, 0, 1, cv2.LINE_8, 4)
         return np.asarray(cv2.distanceTransform(free, cv2.DIST_L2, 5), np.float32) / self.k
 
-    def lay(self, cover: F32, colour: F32, relief: F32 | float = 0.0, *, lift: float = 0.15, roll: float = 0.3) -> None:
+    def lay(
+        self, cover: F32, colour: F32, relief: F32 | float = 0.0, *, lift: float = 0.15, roll: float = 0.3
+    ) -> None:
         """Lay a piece of cloth on top of what is there.
 
         Args:

@@ -44,16 +44,29 @@ TEE_SIZE = {"length": 72.0, "chest": 54.0, "sleeve": 22.4}
 
 
 def _tee(back: bool) -> Laid:
-    setting = Setting(width=1100, height=1100, share=0.74, angle=-2.2 if not back else 1.6, seed=11 + back, middle=(0, 36), length=72)
+    setting = Setting(
+        width=1100,
+        height=1100,
+        share=0.74,
+        angle=-2.2 if not back else 1.6,
+        seed=11 + back,
+        middle=(0, 36),
+        length=72,
+    )
     canvas = Canvas(47, -3, 76, 2 * setting.px_per_cm)
     colour = "#b4573a"
-    make = Make(cloth=jersey(colour, 0.10, "#d9a58c"), trim=jersey(colour, 0.05, "#d9a58c"), label="#efe6d8", seed=3 + back)
+    make = Make(
+        cloth=jersey(colour, 0.10, "#d9a58c"),
+        trim=jersey(colour, 0.05, "#d9a58c"),
+        label="#efe6d8",
+        seed=3 + back,
+    )
     lay_upper(canvas, TEE, make, back=back)
     if not back:
         sunrise(canvas, top=19.0)
     return Laid(
-        canvas=canvas, landmarks=TEE.points(), category="t-shirt", sleeve="short", view="back" if back else "front",
-        size_cm=TEE_SIZE, setting=setting, ground=grounds.paper(1100, 1100, 5, "#d3d6d8"),
+        canvas=canvas, landmarks=TEE.points(), category="t-shirt", sleeve="short",
+        view="back" if back else "front", size_cm=TEE_SIZE, setting=setting, ground=grounds.paper(1100, 1100, 5, "#d3d6d8"),
     )  # fmt: skip
 
 
@@ -98,10 +111,13 @@ def tank() -> Laid:
     setting = Setting(width=900, height=1100, share=0.80, angle=-1.2, seed=41, middle=(0, 29.4), length=58.8)
     canvas = Canvas(30, -3, 63, 2 * setting.px_per_cm)
     colour = "#7f9a80"
-    lay_upper(canvas, TANK, Make(cloth=rib(colour), trim=jersey(colour), label="#f2efe6", seed=12, waves=0.26))
+    lay_upper(
+        canvas, TANK, Make(cloth=rib(colour), trim=jersey(colour), label="#f2efe6", seed=12, waves=0.26)
+    )
     return Laid(
         canvas=canvas, landmarks=TANK.points(), category="top", sleeve="none", view="front",
-        size_cm={"length": 58.8, "chest": 43.0}, setting=setting, ground=grounds.paper(1100, 900, 6, "#f1f1f0"),
+        size_cm={"length": 58.8, "chest": 43.0}, setting=setting,
+        ground=grounds.paper(1100, 900, 6, "#f1f1f0"),
     )  # fmt: skip
 
 
@@ -157,7 +173,9 @@ def trousers() -> Laid:
     )  # fmt: skip
 
 
-DENIM = Legs(waist=(20.0, 0.0), hip=(25.5, 20.0), crotch=26.5, hem_out=(29.5, 43.0), hem_in=(3.0, 45.5), band=4.0)
+DENIM = Legs(
+    waist=(20.0, 0.0), hip=(25.5, 20.0), crotch=26.5, hem_out=(29.5, 43.0), hem_in=(3.0, 45.5), band=4.0
+)
 
 
 def shorts() -> Laid:

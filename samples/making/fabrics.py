@@ -118,13 +118,25 @@ def floral(cloth: Fabric, petals: list[str], leaf: str, eye: str, *, pitch: floa
         for x, y in _scatter(rng, reach, pitch):
             size = pitch * rng.uniform(0.20, 0.34)
             _leaves(base, u, v, tone, (x, y), size, rng, linear(leaf))
-            _blossom(base, u, v, tone, (x, y), size, rng, linear(petals[int(rng.integers(len(petals)))]), linear(eye))
+            _blossom(
+                base,
+                u,
+                v,
+                tone,
+                (x, y),
+                size,
+                rng,
+                linear(petals[int(rng.integers(len(petals)))]),
+                linear(eye),
+            )
         return base
 
     return printed
 
 
-def _scatter(rng: np.random.Generator, reach: tuple[float, float, float], pitch: float) -> list[tuple[float, float]]:
+def _scatter(
+    rng: np.random.Generator, reach: tuple[float, float, float], pitch: float
+) -> list[tuple[float, float]]:
     """Points on a shaken hexagonal grid."""
     half, top, bottom = reach
     points = []
@@ -137,7 +149,9 @@ def _scatter(rng: np.random.Generator, reach: tuple[float, float, float], pitch:
 
 def _window(u: F32, v: F32, centre: tuple[float, float], radius: float) -> tuple[slice, slice] | None:
     """Rows and columns around a point of the cloth, whose coordinates are an even, perhaps turned, grid."""
-    steps = np.array([[u[0, 1] - u[0, 0], u[1, 0] - u[0, 0]], [v[0, 1] - v[0, 0], v[1, 0] - v[0, 0]]], np.float64)
+    steps = np.array(
+        [[u[0, 1] - u[0, 0], u[1, 0] - u[0, 0]], [v[0, 1] - v[0, 0], v[1, 0] - v[0, 0]]], np.float64
+    )
     column, row = np.linalg.solve(steps, [centre[0] - float(u[0, 0]), centre[1] - float(v[0, 0])])
     reach = radius / np.sqrt(abs(np.linalg.det(steps)))
     rows = slice(max(0, int(row - reach)), min(u.shape[0], int(row + reach) + 1))

@@ -69,7 +69,7 @@ def soft_waves(
     Returns:
         Heights [cm], shape (H, W).
     """
-    u, v, reduced = _coarse(canvas)
+    u, _, reduced = _coarse(canvas)
     diagonal = int(np.hypot(*u.shape)) + 8
     noise = smooth_noise(rng, (diagonal, diagonal), (size[0] * reduced, size[1] * reduced))
     noise = noise + 0.35 * smooth_noise(rng, noise.shape, (size[0] * reduced / 2.2, size[1] * reduced / 2.2))

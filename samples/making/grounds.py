@@ -21,7 +21,9 @@ def plaster(height: int, width: int, seed: int, colour: str) -> F32:
     """Micro-cement: clouds of tone and trowel marks, shape (H, W, 3)."""
     rng = np.random.default_rng(seed)
     cloud = fractal_noise(rng, (height, width), 0.35 * width, 6)
-    marks = smooth_noise(rng, (height, width), (6, 120)) * (smooth_noise(rng, (height, width), (90, 160)) > 0.6)
+    marks = smooth_noise(rng, (height, width), (6, 120)) * (
+        smooth_noise(rng, (height, width), (90, 160)) > 0.6
+    )
     speck = blur(rng.standard_normal((height, width)).astype(np.float32), 0.7)
     tone = 1 + 0.035 * cloud + 0.012 * blur(marks.astype(np.float32), 1.0) + 0.015 * speck
     return linear(colour) * tone[..., None].astype(np.float32)
@@ -51,7 +53,7 @@ def boards(height: int, width: int, seed: int, colour: str, *, board: float = 0.
         board: Width of a board as a share of the picture's.
     """
     rng = np.random.default_rng(seed)
-    ys, xs = np.mgrid[:height, :width].astype(np.float32)
+    xs = np.mgrid[:height, :width][1].astype(np.float32)
     size = board * width
     which = np.floor((xs + 0.37 * size) / size).astype(int)
     within = (xs + 0.37 * size) / size - which

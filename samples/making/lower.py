@@ -51,14 +51,26 @@ class Legs:
         (wx, wy), (hx, hy), (ox, oy) = self.waist, self.hip, self.hem_out
         down = (oy - hy) / 3
         return join(
-            curve(self.waist, (wx + 0.5 * (hx - wx), wy + 0.3 * (hy - wy)), (hx - self.fall, hy - 0.35 * (hy - wy)), self.hip),
-            curve(self.hip, (hx + self.fall, hy + 0.3 * down), (ox - 0.25 * (ox - hx), oy - down), self.hem_out),
+            curve(
+                self.waist,
+                (wx + 0.5 * (hx - wx), wy + 0.3 * (hy - wy)),
+                (hx - self.fall, hy - 0.35 * (hy - wy)),
+                self.hip,
+            ),
+            curve(
+                self.hip, (hx + self.fall, hy + 0.3 * down), (ox - 0.25 * (ox - hx), oy - down), self.hem_out
+            ),
         )
 
     def inseam(self) -> F64:
         """From the hem's inner corner up to the crotch."""
         (ix, iy), length = self.hem_in, self.hem_in[1] - self.crotch
-        return curve(self.hem_in, (ix - 0.15 * ix, iy - 0.5 * length), (0.25 * ix, iy - 0.9 * length), (0.0, self.crotch))
+        return curve(
+            self.hem_in,
+            (ix - 0.15 * ix, iy - 0.5 * length),
+            (0.25 * ix, iy - 0.9 * length),
+            (0.0, self.crotch),
+        )
 
     def waist_line(self, down: float = 0.0) -> F64:
         """From the left corner of the waist to the right."""
@@ -103,7 +115,9 @@ class Flare:
     def side(self) -> F64:
         """Side seam from the waist to the hem."""
         (wx, wy), (hx, hy) = self.waist, self.hip
-        return join(curve(self.waist, (wx + 0.6 * (hx - wx), wy + 0.4 * (hy - wy)), self.hip), np.array([self.hem]))
+        return join(
+            curve(self.waist, (wx + 0.6 * (hx - wx), wy + 0.4 * (hy - wy)), self.hip), np.array([self.hem])
+        )
 
     def waist_line(self, down: float = 0.0) -> F64:
         """From the left corner of the waist to the right."""
@@ -161,7 +175,7 @@ def lay_pleated(canvas: Canvas, cut: Flare, cloth: Fabric, trim: Fabric, *, plea
 
 def _fan(canvas: Canvas, cut: Flare) -> tuple[F32, F32]:
     """Place of every pixel on the skirt: −1…1 across, and 0…1 from below the band to the hem."""
-    (wx, wy), (hx, hy) = cut.waist, cut.hem
+    (wx, wy), hy = cut.waist, cut.hem[1]
     top = wy + cut.band
     down = (canvas.v - top - cut.waist_dip * (1 - (canvas.u / wx) ** 2).clip(0, 1)) / (hy - top)
     half = np.interp(np.clip(down, 0, 1), *_widths(cut))
@@ -181,7 +195,9 @@ def _inside_waist(canvas: Canvas, cut: Flare | Legs) -> F32:
     return canvas.area(join(back, cut.waist_line(1.5)[::-1]))
 
 
-def _lay_waistband(canvas: Canvas, cut: Flare | Legs, trim: Fabric, rng: np.random.Generator, thread: F32 | None = None) -> None:
+def _lay_waistband(
+    canvas: Canvas, cut: Flare | Legs, trim: Fabric, rng: np.random.Generator, thread: F32 | None = None
+) -> None:
     band = join(cut.waist_line(), cut.waist_line(cut.band)[::-1])
     colour = trim(canvas, canvas.v, canvas.u, rng)
     ripple = 0.05 * smooth_noise(rng, canvas.shape, (12 * canvas.k, 2.2 * canvas.k))
@@ -225,7 +241,9 @@ def lay_legs(
 
 def _pressed(canvas: Canvas, cut: Legs) -> F32:
     """A sharp ridge down the middle of each leg, fading in below the hip."""
-    knee = np.array([(cut.waist[0] * 0.55, cut.hip[1]), ((cut.hem_out[0] + cut.hem_in[0]) / 2, cut.hem_out[1])])
+    knee = np.array(
+        [(cut.waist[0] * 0.55, cut.hip[1]), ((cut.hem_out[0] + cut.hem_in[0]) / 2, cut.hem_out[1])]
+    )
     away = np.minimum(canvas.distance(knee), canvas.distance(knee * [-1, 1]))
     fade = np.clip((canvas.v - cut.hip[1]) / 15, 0, 1)
     return np.asarray(np.exp(-away / 0.5) * fade, np.float32)
@@ -239,7 +257,9 @@ def _leg_creases(cut: Legs, rng: np.random.Generator) -> list[Crease]:
         for _ in range(5):
             start = (side * rng.uniform(0.3, 2.5), cut.crotch + rng.uniform(-4, 1.5))
             end = (side * rng.uniform(9, 17), cut.crotch + rng.uniform(-9, 7))
-            found.append(Crease(start, end, rng.uniform(0.2, 0.5), rng.uniform(0.6, 1.4), rng.uniform(-1.5, 1.5)))
+            found.append(
+                Crease(start, end, rng.uniform(0.2, 0.5), rng.uniform(0.6, 1.4), rng.uniform(-1.5, 1.5))
+            )
         for _ in range(max(2, int(length / 11))):
             at = rng.uniform(0.12, 0.92)
             middle = np.interp(at, [0, 1], [cut.hip[0] * 0.5, (cut.hem_out[0] + cut.hem_in[0]) / 2])
@@ -247,7 +267,9 @@ def _leg_creases(cut: Legs, rng: np.random.Generator) -> list[Crease]:
             turn, reach = rng.uniform(0.2, 1.2) * rng.choice([-1, 1]), rng.uniform(6, 11)
             start = (side * (x - reach * np.cos(turn)), y - reach * np.sin(turn))
             end = (side * (x + reach * np.cos(turn)), y + reach * np.sin(turn))
-            found.append(Crease(start, end, rng.uniform(0.12, 0.34), rng.uniform(0.8, 1.8), rng.uniform(-0.8, 0.8)))
+            found.append(
+                Crease(start, end, rng.uniform(0.12, 0.34), rng.uniform(0.8, 1.8), rng.uniform(-0.8, 0.8))
+            )
     return found
 
 
@@ -267,22 +289,30 @@ def _front(canvas: Canvas, cut: Legs, yarn: F32 | None, jeans: bool) -> None:
             pocket = curve((x - 4.5, y), (x - 1.5, y + 9), (edge, low), count=30)
         canvas.groove(pocket * [side, 1], depth=0.16, width=0.25, dark=0.45)
         for inset in (0.5, 1.1) if jeans else (0.6,):
-            canvas.stitch((pocket + [-inset, 0.6 * inset]) * [side, 1], yarn)
+            canvas.stitch((pocket + np.array([-inset, 0.6 * inset])) * [side, 1], yarn)
 
 
-def _fittings(canvas: Canvas, cut: Legs, cloth: Fabric, rng: np.random.Generator, yarn: F32 | None, jeans: bool) -> None:
+def _fittings(
+    canvas: Canvas, cut: Legs, cloth: Fabric, rng: np.random.Generator, yarn: F32 | None, jeans: bool
+) -> None:
     """Belt loops, button and rivets."""
     colour = cloth(canvas, canvas.u, canvas.v, rng)
     for x in (-0.62, -0.30, 0.30, 0.62):
         at, y = x * cut.waist[0], cut.waist[1] + cut.waist_dip * (1 - x * x) - 0.25
-        loop = np.array([(at - 0.55, y), (at + 0.55, y), (at + 0.55, y + cut.band + 0.9), (at - 0.55, y + cut.band + 0.9)])
+        loop = np.array(
+            [(at - 0.55, y), (at + 0.55, y), (at + 0.55, y + cut.band + 0.9), (at - 0.55, y + cut.band + 0.9)]
+        )
         canvas.lay(canvas.area(loop), colour, lift=0.16, roll=0.15)
         for edge in (-0.3, 0.3):
             canvas.stitch(np.array([(at + edge, y + 0.2), (at + edge, y + cut.band + 0.6)]), yarn)
     studs = [(0.4, cut.waist[1] + cut.waist_dip + cut.band / 2, 0.85)]
     if jeans:
         y = cut.waist[1] + cut.band
-        studs += [(side * (cut.waist[0] - dx), y + dy, 0.32) for side in (1, -1) for dx, dy in ((9.0, 1.2), (-1.4, 6.7))]
+        studs += [
+            (side * (cut.waist[0] - dx), y + dy, 0.32)
+            for side in (1, -1)
+            for dx, dy in ((9.0, 1.2), (-1.4, 6.7))
+        ]
     metal = linear("#a9845a" if jeans else "#4a3f33")
     for x, y, radius in studs:
         away = np.hypot(canvas.u - x, canvas.v - y)

@@ -15,7 +15,7 @@ def linear(colour: str) -> F32:
 
 
 def encoded(rgb: F32) -> U8:
-    """sRGB of a linear picture, shape (H, W, 3)."""
+    """Encode a linear picture as sRGB, shape (H, W, 3)."""
     light = np.clip(rgb, 0, 1)
     code = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.rint(code * 255).astype(np.uint8)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fashion_models.arrays import F32, F64, U8
+from fashion_models.arrays import F32, U8
 from making.canvas import Canvas
 from making.noise import blur, encoded, smooth_noise
 
@@ -92,16 +92,23 @@ def photograph(canvas: Canvas, setting: Setting, ground: F32, sheen: float = 0.0
     at = Layout(setting).garment_points().astype(np.float64)
     pixels = canvas.pixels(at.reshape(-1, 2)).reshape(at.shape).astype(np.float32)
     pre = max(0.0, 0.45 * canvas.k / setting.px_per_cm - 0.3)  # the raster is finer than the picture
-    colour, height, cover = (_seen(blur(layer, pre), pixels) for layer in (canvas.colour, canvas.height, canvas.cover))
+    colour, height, cover = (
+        _seen(blur(layer, pre), pixels) for layer in (canvas.colour, canvas.height, canvas.cover)
+    )
     cover = np.clip(cover, 0, 1)
     bare = np.maximum(cover, 1e-3)[..., None]
     lit = colour / bare * _shade(height, cover, setting.px_per_cm, sheen)[..., None]
-    picture = ground * _shadow(cover, setting.px_per_cm)[..., None] * (1 - cover[..., None]) + lit * cover[..., None]
+    picture = (
+        ground * _shadow(cover, setting.px_per_cm)[..., None] * (1 - cover[..., None])
+        + lit * cover[..., None]
+    )
     return _camera(picture, setting), cover
 
 
 def _seen(layer: F32, pixels: F32) -> F32:
-    return np.asarray(cv2.remap(layer, pixels, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), np.float32)
+    return np.asarray(
+        cv2.remap(layer, pixels, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT), np.float32
+    )
 
 
 def _shade(height: F32, cover: F32, scale: float, sheen: float) -> F32:
@@ -126,7 +133,7 @@ def _shadow(cover: F32, scale: float) -> F32:
     offset = np.array([-LIGHT[0], -LIGHT[1]]) / np.linalg.norm(LIGHT[:2])
 
     def cast(reach: float, softness: float) -> F32:
-        move = np.float64([[1, 0, offset[0] * reach * scale], [0, 1, offset[1] * reach * scale]])
+        move = np.array([[1, 0, offset[0] * reach * scale], [0, 1, offset[1] * reach * scale]])
         size = (cover.shape[1], cover.shape[0])
         return blur(np.asarray(cv2.warpAffine(cover, move, size), np.float32), softness * scale)
 
@@ -150,11 +157,3 @@ def alpha_picture(cover: F32, side: int) -> U8:
     factor = side / max(cover.shape)
     size = (round(cover.shape[1] * factor), round(cover.shape[0] * factor))
     return np.rint(cv2.resize(cover, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
-
-
-def outline_points(layout: Layout, landmarks: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Landmarks as seen in the picture [px]."""
-    return {name: layout.picture_point(point) for name, point in landmarks.items()}
-
-
-Points = F64

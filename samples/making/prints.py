@@ -9,7 +9,15 @@ from making.canvas import Canvas
 from making.noise import blur, linear, smooth_noise
 
 
-def letters(canvas: Canvas, text: str, middle: tuple[float, float], height: float, *, bold: float = 0.09, gap: float = 0.0) -> F32:
+def letters(
+    canvas: Canvas,
+    text: str,
+    middle: tuple[float, float],
+    height: float,
+    *,
+    bold: float = 0.09,
+    gap: float = 0.0,
+) -> F32:
     """Coverage of a line of text.
 
     Args:
@@ -73,6 +81,9 @@ def sunrise(canvas: Canvas, top: float) -> None:
         wing = solid(0.11 - np.abs(v - y + 0.9 * np.abs(np.abs(u - x) - 0.75) - 0.3)) * (np.abs(u - x) < 1.3)
         press(canvas, wing.astype(np.float32), "#1d2f3a", rng)
     press(canvas, letters(canvas, "SLOW SUNDAY", (0, top + 23.4), 2.5, bold=0.13, gap=0.10), "#f3e9d6", rng)
-    press(canvas, letters(canvas, "TAKE THE LONG WAY HOME", (0, top + 26.7), 0.95, bold=0.07, gap=0.18), "#f3e9d6", rng)
-
-
+    press(
+        canvas,
+        letters(canvas, "TAKE THE LONG WAY HOME", (0, top + 26.7), 0.95, bold=0.07, gap=0.18),
+        "#f3e9d6",
+        rng,
+    )

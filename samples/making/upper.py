@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Cut:
         front_neck, back_neck: Depth of the necklines.
         cuff_outer, cuff_inner: Ends of the cuff, or None without sleeves.
         band: Width of the neck band.
+        square: How straight the neckline falls before it turns, from 0 for a V to 1.
     """
 
     neck: Point
@@ -43,13 +44,17 @@ class Cut:
     cuff_inner: Point | None = None
     band: float = 1.9
     square: float = 0.6
-    landmarks: dict[str, Point] = field(default_factory=dict)
 
     def side(self) -> F64:
         """From the armpit down the side seam to the hem's corner."""
         return join(
             curve(self.pit, (self.pit[0], self.pit[1] + 6), (self.waist[0], self.waist[1] - 9), self.waist),
-            curve(self.waist, (self.waist[0], self.waist[1] + 9), (self.hem[0] - 0.3, self.hem[1] - 12), self.hem),
+            curve(
+                self.waist,
+                (self.waist[0], self.waist[1] + 9),
+                (self.hem[0] - 0.3, self.hem[1] - 12),
+                self.hem,
+            ),
         )
 
     def shoulder(self) -> F64:
@@ -60,7 +65,12 @@ class Cut:
     def armhole(self) -> F64:
         """From the shoulder tip to the armpit, curving inwards."""
         inward = self.tip[0] - 0.16 * (self.pit[1] - self.tip[1])
-        return curve(self.tip, (inward, self.tip[1] + 0.55 * (self.pit[1] - self.tip[1])), (inward + 1.2, self.pit[1] - 1), self.pit)
+        return curve(
+            self.tip,
+            (inward, self.tip[1] + 0.55 * (self.pit[1] - self.tip[1])),
+            (inward + 1.2, self.pit[1] - 1),
+            self.pit,
+        )
 
     def half_body(self) -> F64:
         """From the neck around the arm and down to the hem's corner."""
@@ -75,7 +85,12 @@ class Cut:
     def hem_line(self, up: float = 0.0) -> F64:
         """From the left corner to the right, a little above the edge."""
         x, y = self.hem
-        return curve((-x, y - up), (-0.5 * x, y + 1.35 * self.hem_drop - up), (0.5 * x, y + 1.35 * self.hem_drop - up), (x, y - up))
+        return curve(
+            (-x, y - up),
+            (-0.5 * x, y + 1.35 * self.hem_drop - up),
+            (0.5 * x, y + 1.35 * self.hem_drop - up),
+            (x, y - up),
+        )
 
     def outline(self, neck_depth: float) -> F64:
         """Closed outline of one panel without sleeves, clockwise."""
@@ -103,6 +118,7 @@ class Make:
         label: Colour of a woven neck label, or None.
         sleeve_bend: Outward bend of a long sleeve [cm].
         creases: Extra folds.
+        waves: Height of the broad undulation [cm].
         seed: Of every random detail.
     """
 
@@ -114,7 +130,6 @@ class Make:
     creases: tuple[Crease, ...] = ()
     waves: float = 0.30
     seed: int = 1
-    rib_cuffs: float = 0.0
 
 
 def lay_upper(canvas: Canvas, cut: Cut, make: Make, *, back: bool = False) -> None:
@@ -152,16 +167,24 @@ def _default_creases(cut: Cut, rng: np.random.Generator) -> list[Crease]:
             reach, turn = rng.uniform(9, 20), rng.uniform(0.15, 1.25)
             end = side * (x - 1 - reach * np.cos(turn)), y + 1 + reach * np.sin(turn)
             start = side * (x - 0.5), y + rng.uniform(-1.5, 2.5)
-            found.append(Crease(start, end, rng.uniform(0.18, 0.5), rng.uniform(0.7, 1.6), rng.uniform(-1.5, 1.5)))
+            found.append(
+                Crease(start, end, rng.uniform(0.18, 0.5), rng.uniform(0.7, 1.6), rng.uniform(-1.5, 1.5))
+            )
     for _ in range(5):
         at = rng.uniform(-0.8, 0.8) * cut.hem[0]
         up = rng.uniform(10, 24)
         start, end = (at, cut.hem[1] + 0.5), (at + rng.uniform(-5, 5), cut.hem[1] - up)
-        found.append(Crease(start, end, rng.uniform(0.16, 0.42), rng.uniform(1.0, 2.2), rng.uniform(-1.5, 1.5)))
+        found.append(
+            Crease(start, end, rng.uniform(0.16, 0.42), rng.uniform(1.0, 2.2), rng.uniform(-1.5, 1.5))
+        )
     for _ in range(4):
         a = np.array([rng.uniform(-0.7, 0.7) * x, rng.uniform(y, cut.hem[1] - 10)])
         b = a + rng.uniform(-1, 1, 2) * [16, 12]
-        found.append(Crease((a[0], a[1]), (b[0], b[1]), rng.uniform(0.12, 0.3), rng.uniform(0.8, 1.8), rng.uniform(-2, 2)))
+        found.append(
+            Crease(
+                (a[0], a[1]), (b[0], b[1]), rng.uniform(0.12, 0.3), rng.uniform(0.8, 1.8), rng.uniform(-2, 2)
+            )
+        )
     return found
 
 
@@ -169,7 +192,9 @@ def _inside_details(canvas: Canvas, cut: Cut, make: Make, rng: np.random.Generat
     """Neck tape and label on the inside of the back."""
     line = cut.neckline(cut.back_neck)
     trim = make.trim(canvas, canvas.u, canvas.v, rng) * make.inside
-    strip = np.clip((cut.band + 0.5 - canvas.distance(line)) * canvas.k, 0, 1) * canvas.area(cut.outline(cut.back_neck))
+    strip = np.clip((cut.band + 0.5 - canvas.distance(line)) * canvas.k, 0, 1) * canvas.area(
+        cut.outline(cut.back_neck)
+    )
     canvas.lay(strip.astype(np.float32), trim, lift=0.05)
     if make.label is None:
         return
@@ -182,7 +207,9 @@ def _inside_details(canvas: Canvas, cut: Cut, make: Make, rng: np.random.Generat
         canvas.lay(canvas.area(bar), linear("#3a3a40"), lift=0.0)
 
 
-def _lay_sleeve(canvas: Canvas, cut: Cut, make: Make, side: int, folds: F32, rng: np.random.Generator) -> None:
+def _lay_sleeve(
+    canvas: Canvas, cut: Cut, make: Make, side: int, folds: F32, rng: np.random.Generator
+) -> None:
     """One sleeve, its cloth turned along the arm, with hem and folds."""
     outer, inner = np.array(cut.cuff_outer), np.array(cut.cuff_inner)
     tip, pit = np.array(cut.tip), np.array(cut.pit)
@@ -190,8 +217,18 @@ def _lay_sleeve(canvas: Canvas, cut: Cut, make: Make, side: int, folds: F32, rng
     length = float(np.linalg.norm(axis))
     axis = axis / length
     bow = np.array([-axis[1], axis[0]]) * -make.sleeve_bend
-    top = curve(tuple(tip), tuple(tip + axis * 0.3 * length + bow), tuple(outer - axis * 0.35 * length + bow), tuple(outer))
-    low = curve(tuple(inner), tuple(inner - axis * 0.35 * length + 0.6 * bow), tuple(pit + axis * 0.25 * length + 0.4 * bow), tuple(pit))
+    top = curve(
+        tuple(tip),
+        tuple(tip + axis * 0.3 * length + bow),
+        tuple(outer - axis * 0.35 * length + bow),
+        tuple(outer),
+    )
+    low = curve(
+        tuple(inner),
+        tuple(inner - axis * 0.35 * length + 0.6 * bow),
+        tuple(pit + axis * 0.25 * length + 0.4 * bow),
+        tuple(pit),
+    )
     into_body = np.array([(pit[0] - 4, pit[1] - 1), (tip[0] - 4, tip[1] + 3)])
     shape = join(top, low, into_body) * [side, 1]
     u = (canvas.u * side - tip[0]) * axis[0] + (canvas.v - tip[1]) * axis[1]
@@ -202,11 +239,6 @@ def _lay_sleeve(canvas: Canvas, cut: Cut, make: Make, side: int, folds: F32, rng
     canvas.lay(canvas.area(shape), colour, relief, lift=0.22)
     cuff = np.stack([outer, inner]) * [side, 1]
     back = axis * [side, 1]
-    if make.rib_cuffs > 0:
-        rib = join(cuff[0], cuff[1], cuff[1] - back * make.rib_cuffs, cuff[0] - back * make.rib_cuffs)
-        canvas.lay(canvas.area(rib), make.trim(canvas, v.astype(np.float32), u.astype(np.float32), rng), 0.5 * relief, lift=0.03)
-        canvas.groove(cuff - back * make.rib_cuffs)
-        return
     for inset in (1.9, 2.5):
         canvas.stitch(cuff - back * inset)
 
@@ -219,15 +251,29 @@ def _sleeve_creases(cut: Cut, side: int, length: float, axis: F64, rng: np.rando
         start = pit + axis * rng.uniform(0, 5) + [0.5, -0.5]
         end = tip + axis * rng.uniform(2, 9) + rng.uniform(-1.5, 1.5, 2)
         a, b = start * [side, 1], end * [side, 1]
-        found.append(Crease((a[0], a[1]), (b[0], b[1]), rng.uniform(0.12, 0.3), rng.uniform(0.6, 1.3), rng.uniform(-1, 1)))
+        found.append(
+            Crease(
+                (a[0], a[1]), (b[0], b[1]), rng.uniform(0.12, 0.3), rng.uniform(0.6, 1.3), rng.uniform(-1, 1)
+            )
+        )
     middle = (pit + tip) / 2
     for _ in range(int(length / 7)):
         start = middle + axis * rng.uniform(0.25, 0.85) * length + rng.uniform(-4, 4, 2)
         turn = rng.uniform(-0.9, 0.9)
-        away = np.array([axis[0] * np.cos(turn) - axis[1] * np.sin(turn), axis[0] * np.sin(turn) + axis[1] * np.cos(turn)])
+        away = np.array(
+            [axis[0] * np.cos(turn) - axis[1] * np.sin(turn), axis[0] * np.sin(turn) + axis[1] * np.cos(turn)]
+        )
         end = start + away * rng.uniform(6, 12)
         a, b = start * [side, 1], end * [side, 1]
-        found.append(Crease((a[0], a[1]), (b[0], b[1]), rng.uniform(0.10, 0.28), rng.uniform(0.6, 1.3), rng.uniform(-1.5, 1.5)))
+        found.append(
+            Crease(
+                (a[0], a[1]),
+                (b[0], b[1]),
+                rng.uniform(0.10, 0.28),
+                rng.uniform(0.6, 1.3),
+                rng.uniform(-1.5, 1.5),
+            )
+        )
     return found
 
 
@@ -265,8 +311,10 @@ def lay_dress(canvas: Canvas, cut: Cut, make: Make) -> None:
     for at in np.linspace(-0.92, 0.92, 13):
         top = at + rng.uniform(-0.03, 0.03)
         end = (top * cut.hem[0] * 1.05, cut.hem[1] - rng.uniform(0, 25))
-        flutes.append(Crease(end, (top * x, y + 1.0), rng.uniform(0.35, 0.9), rng.uniform(1.0, 2.2), rng.uniform(-1, 1)))
-    folded = Make(**{**make.__dict__, "creases": (*make.creases, *flutes)})
+        flutes.append(
+            Crease(end, (top * x, y + 1.0), rng.uniform(0.35, 0.9), rng.uniform(1.0, 2.2), rng.uniform(-1, 1))
+        )
+    folded = replace(make, creases=(*make.creases, *flutes))
     lay_upper(canvas, cut, folded)
     seam = curve((-x, y), (-0.5 * x, y + 1.2), (0.5 * x, y + 1.2), (x, y))
     canvas.groove(seam, depth=0.12, width=0.3, dark=0.35)
