@@ -19,7 +19,7 @@ import numpy as np
 from fashion_models.cache import digest
 from fashion_models.errors import PlanError
 from fashion_models.person.basis import ANCESTRIES as REFERENCES
-from fashion_models.person.basis import YOUNGEST
+from fashion_models.person.basis import YOUNGEST, basis
 from fashion_models.person.model import Gender, Measurements, Person
 
 AGES = (18, 80)
@@ -43,9 +43,9 @@ _PAIRED: Mapping[str, float] = {
     "eye-trans-up": 0.1,
     "eye-epicanthus-out": 0.15,
     "eye-push2-out": 0.12,
-    "ear-scale-incr": 0.2,
-    "ear-wing-incr": 0.2,
-    "ear-lobe-incr": 0.2,
+    "ear-scale-incr": 0.13,
+    "ear-wing-incr": 0.12,
+    "ear-lobe-incr": 0.15,
 }
 _MIDDLE: Mapping[str, float] = {
     "chin-height-incr": 0.2,
@@ -86,21 +86,34 @@ _MIDDLE: Mapping[str, float] = {
     "nose-volume-incr": 0.15,
     "neck-scale-horiz-incr": 0.12,
 }
-#: The face that all vary about: the body model's own has a high forehead, small eyes and a stern mouth.
+#: The face that all vary about: the body model's own has a high forehead, small eyes, a stern mouth and a
+#: stout neck.
 _FRIENDLY: Mapping[str, float] = {
     "forehead-scale-vert-incr": -0.25,
     "mouth-angles-up": 0.25,
-    "eye-scale-incr": 0.12,
-    "eye-height2-incr": 0.1,
+    "mouth-scale-horiz-incr": 0.2,
+    "eye-scale-incr": 0.32,
+    "eye-height2-incr": 0.2,
+    "neck-scale-horiz-incr": -0.3,
+    "neck-scale-depth-incr": -0.15,
     "eyebrows-trans-up": 0.1,
     "mouth-upperlip-volume-incr": 0.1,
     "mouth-lowerlip-volume-incr": 0.1,
 }
 _BY_GENDER: Mapping[Gender, Mapping[str, float]] = {
-    Gender.FEMALE: {"chin-width-incr": -0.1, "eye-scale-incr": 0.05, "cheek-bones-incr": 0.1},
+    Gender.FEMALE: {
+        "chin-width-incr": -0.15,
+        "chin-bones-incr": -0.2,
+        "eye-scale-incr": 0.08,
+        "cheek-bones-incr": 0.12,
+        "head-scale-horiz-incr": -0.12,
+        "neck-scale-horiz-incr": -0.3,
+        "neck-scale-depth-incr": -0.2,
+    },
     Gender.MALE: {"chin-bones-incr": 0.15, "chin-height-incr": 0.1, "eyebrows-trans-up": -0.1},
 }
-_CLIP = 1.6  # standard deviations
+#: How much of people's variety is used, and how far out it reaches (standard deviations).
+_VARIETY, _CLIP = 1.25, 1.6
 
 
 @dataclass(frozen=True)
@@ -257,16 +270,25 @@ def _face(person: Person, of_ancestry: Mapping[str, float]) -> dict[str, float]:
     rng = _stream(person.identity, "face")
     out: dict[str, float] = {}
     for name, spread in _MIDDLE.items():
-        own = spread * float(np.clip(rng.normal(), -_CLIP, _CLIP))
+        own = _VARIETY * spread * float(np.clip(rng.normal(), -_CLIP, _CLIP))
         out[name] = mean.pop(name, 0.0) + own
     for name, spread in _PAIRED.items():
-        own = mean.pop(name, 0.0) + spread * float(np.clip(rng.normal(), -_CLIP, _CLIP))
+        own = mean.pop(name, 0.0) + _VARIETY * spread * float(np.clip(rng.normal(), -_CLIP, _CLIP))
         uneven = rng.normal(0, 0.02, 2)
         out[f"l-{name}"], out[f"r-{name}"] = own + float(uneven[0]), own + float(uneven[1])
-    out |= mean
+    out |= _both_sides(mean)
     out["head-age-incr"] = 0.7 * float(np.clip((person.age - 45) / 30, 0, 1))
     for side in "lr":
         out[f"{side}-eye-bag-incr"] = 0.35 * float(np.clip((person.age - 40) / 35, 0, 1))
+    return out
+
+
+def _both_sides(changes: Mapping[str, float]) -> dict[str, float]:
+    """Changes that have a left and a right side, spelt out."""
+    known = basis().locals
+    out: dict[str, float] = {}
+    for name, value in changes.items():
+        out |= {name: value} if name in known else {f"{side}-{name}": value for side in "lr"}
     return out
 
 

@@ -27,10 +27,10 @@ from fashion_models.person.model import Gender, Measurements, Person
 TOLERANCE = 1.0
 #: How exactly the girths are met while solving [cm].
 _EXACT = 0.1
-_ROUNDS = 12
+_ROUNDS = 14
 _TURN = 0.03
 _LARGEST_STEP = 0.4
-_SETTLED = 0.03
+_SETTLED = 0.08
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ _COMMON = (
     Knob("torso-scale-depth-incr", 0.0, 0.35, -1.2, 1.6),
     Knob("hip-scale-horiz-incr", 0.0, 0.35, -1.2, 1.6),
     Knob("hip-scale-depth-incr", 0.0, 0.35, -1.2, 1.6),
+    Knob("stomach-pregnant-incr", 0.0, 0.12, 0.0, 0.6, 0.05),
     Knob("stomach-tone-incr", 0.0, 0.25, -1.0, 0.4, -0.4),
 )
 _WOMEN = (
@@ -173,12 +174,12 @@ def _solve(shape_of: Traits, knobs: tuple[Knob, ...], wanted: F64) -> F64:
     centre = np.clip([k.usual + k.fuller * full for k in knobs], low, high)
     values = centre
     best, least = values, np.inf
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         rest, _ = _build(_with(shape_of, knobs, values))
         missed = wanted - _vector(measure(rest))
         if np.abs(missed).max() < least:
             best, least = values, float(np.abs(missed).max())
-        step = _step(_slopes(shape_of, knobs, values), missed, values - centre, knobs, values)
+        step = _step(_slopes(shape_of, knobs, values), missed, values - centre, knobs, values, _reach(turn))
         if least < _EXACT and np.abs(step).max() < _SETTLED:
             break
         values = values + step
@@ -197,15 +198,20 @@ def _slopes(shape_of: Traits, knobs: tuple[Knob, ...], values: F64) -> F64:
     return out
 
 
-def _step(slopes: F64, missed: F64, off: F64, knobs: tuple[Knob, ...], values: F64) -> F64:
+def _reach(turn: int) -> float:
+    """Longest step of a round: smaller after some, since knobs with a kink at 0 make long steps swing."""
+    return float(_LARGEST_STEP * min(1.0, 0.7 ** (turn - 4)))
+
+
+def _step(slopes: F64, missed: F64, off: F64, knobs: tuple[Knob, ...], values: F64, reach: float) -> F64:
     """Likeliest bounded step that makes up for what is missed, shape (K,)."""
     from scipy.optimize import lsq_linear
 
     spread = np.array([k.spread for k in knobs])
     system = np.concatenate([slopes / _EXACT, np.diag(1 / spread)])
     target = np.concatenate([missed / _EXACT, -off / spread])
-    low = np.maximum([k.low for k in knobs] - values, -_LARGEST_STEP)
-    high = np.minimum([k.high for k in knobs] - values, _LARGEST_STEP)
+    low = np.maximum([k.low for k in knobs] - values, -reach)
+    high = np.minimum([k.high for k in knobs] - values, reach)
     found = lsq_linear(system, target, bounds=(low - 1e-9, high + 1e-9), method="bvls")
     return np.asarray(found.x, np.float64)
 
