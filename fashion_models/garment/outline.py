@@ -134,7 +134,7 @@ def find_tilt(solid: U8) -> tuple[float, float]:
     def score(angle: float) -> float:
         turn = cv2.getRotationMatrix2D(centre, angle, 1.0)
         turned = cv2.warpAffine(small, turn, small.shape[::-1], flags=cv2.INTER_LINEAR) > 127
-        return mirror_axis(turned)[0] - 0.002 * abs(angle)
+        return mirror_axis(turned)[0] - 0.001 * abs(angle)
 
     coarse = max(np.arange(-MAX_TILT, MAX_TILT + 1, 2.0), key=score)
     fine = max(coarse + np.arange(-1.5, 1.6, 0.5), key=score)

@@ -36,7 +36,7 @@ MAX_SLEEVE_RATIO = 2.2
 #: A sleeve longer than this share of the torso is long.
 LONG_SLEEVE = 0.6
 #: Where under the shoulder tip an armhole ends, in half chests.
-ARMHOLE_DEPTH = (0.45, 1.25)
+ARMHOLE_DEPTH = (0.45, 1.45)
 
 
 @dataclass(frozen=True, kw_only=True)

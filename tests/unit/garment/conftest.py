@@ -1,0 +1,68 @@
+"""Garments drawn as polygons, whose landmarks are known, as photos with a given cut-out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from fashion_models.garment.model import Cutout
+from fashion_models.photo import GarmentPhoto
+
+#: Corners of each shape, clockwise, in a 200 × 240 picture.
+SHAPES: dict[str, list[tuple[float, float]]] = {
+    "tee": [
+        *((82, 20), (100, 26), (118, 20), (145, 30), (195, 75), (177, 95), (154, 75)),
+        *((155, 185), (45, 185), (46, 75), (23, 95), (5, 75), (55, 30)),
+    ],
+    "long": [
+        *((82, 20), (100, 26), (118, 20), (140, 30), (196, 150), (176, 160), (148, 75)),
+        *((148, 170), (52, 170), (52, 75), (24, 160), (4, 150), (60, 30)),
+    ],
+    "merged": [
+        *((85, 20), (100, 26), (115, 20), (135, 28), (150, 45), (165, 90), (172, 195), (148, 197)),
+        *((146, 205), (54, 205), (52, 197), (28, 195), (35, 90), (50, 45), (65, 28)),
+    ],
+    "tank": [
+        *((70, 20), (80, 20), (85, 55), (100, 65), (115, 55), (120, 20), (130, 20), (133, 60), (148, 85)),
+        *((148, 210), (52, 210), (52, 85), (67, 60)),
+    ],
+    "skirt": [(70, 30), (130, 30), (165, 125), (35, 125)],
+    "trousers": [(65, 20), (135, 20), (150, 220), (118, 220), (100, 85), (82, 220), (50, 220)],
+    "ball": [(100 + 70 * np.cos(a), 110 + 70 * np.sin(a)) for a in np.linspace(0, 6.28, 60)],
+}
+COLOUR = (180, 60, 50)
+
+Draw = Callable[..., tuple[GarmentPhoto, Cutout]]
+
+
+@pytest.fixture
+def draw() -> Draw:
+    """Draw a shape: photo and cut-out."""
+
+    def drawn(
+        name: str, *, zoom: float = 3.0, turn: float = 0.0, studio: bool = False, print_at: bool = False
+    ) -> tuple[GarmentPhoto, Cutout]:
+        size = (round(200 * zoom), round(240 * zoom))
+        map_to_photo = cv2.getRotationMatrix2D((100, 120), turn, 1.0) * zoom
+        corners = np.array(SHAPES[name]) @ map_to_photo[:, :2].T + map_to_photo[:, 2]
+        mask = np.zeros((size[1], size[0]), np.uint8)
+        cv2.fillPoly(mask, [np.round(corners * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        rgb = np.full((size[1], size[0], 3), 240, np.uint8)
+        rgb[mask > 127] = COLOUR
+        if print_at:
+            cv2.circle(rgb, (size[0] // 2, size[1] // 2), round(18 * zoom), (250, 240, 60), -1)
+        alpha = mask.astype(np.float32) / 255
+        photo = GarmentPhoto(rgb=rgb, alpha=None, digest="0" * 64, name=name)
+        cutout = Cutout(alpha=alpha, colour=rgb, segmenter="drawn", confidence=1.0, studio=studio)
+        return photo, cutout
+
+    return drawn
+
+
+@pytest.fixture
+def corners() -> Callable[[str, float], np.ndarray]:
+    """Corners of a shape in photo pixels."""
+    return lambda name, zoom: np.array(SHAPES[name]) * zoom

@@ -1,0 +1,35 @@
+import cv2
+import numpy as np
+
+from fashion_models.garment.model import Neckline
+from fashion_models.garment.neckline import neck_curve
+from fashion_models.garment.outline import make_outline
+from fashion_models.garment.read import read_garment
+
+
+def test_visible_front_edge_is_found(draw):
+    photo, cutout = draw("tee")
+    garment = read_garment(photo, cutout, category="t-shirt")
+    curve = neck_curve(garment.landmarks, 0.5 * 130, 2.0)
+    back = cv2.invertAffineTransform(garment.outline.frame_from_photo)
+    inside = np.vstack([curve, [[curve[-1, 0], 0], [curve[0, 0], 0]]]) @ back[:, :2].T + back[:, 2]
+    cv2.fillPoly(cutout.colour, [np.round(inside).astype(np.int32)], (120, 30, 30))
+    found = read_garment(photo, cutout, category="t-shirt").neckline
+    assert found is not None
+    assert found.source == "photo"
+    assert abs(found.depth - 65) < 10
+
+
+def test_without_an_edge_the_default_is_taken(draw):
+    neckline = read_garment(*draw("tee"), category="t-shirt").neckline
+    assert isinstance(neckline, Neckline)
+    assert neckline.source == "default"
+    assert neckline.depth > 0
+
+
+def test_curve_starts_and_ends_at_the_neck_points(draw):
+    outline = make_outline(draw("tee")[1].alpha)
+    ends = {"neckL": outline.contour[10], "neckR": outline.contour[60]}
+    curve = neck_curve(ends, 40.0, 2.0)
+    assert np.allclose(curve[[0, -1]], [ends["neckL"], ends["neckR"]])
+    assert np.allclose(curve[30] - curve[[0, -1]].mean(axis=0), [0, 40])

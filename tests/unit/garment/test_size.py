@@ -1,0 +1,71 @@
+import pytest
+
+from fashion_models.errors import SizeError
+from fashion_models.garment.read import read_garment
+from fashion_models.garment.size import extents, priors, resolve_size
+from fashion_models.person.model import Gender, Measurements
+
+WEARER = Measurements(height=168, bust=88, waist=72, hip=97, source="given")
+LARGER = Measurements(height=168, bust=118, waist=102, hip=124, source="given")
+
+
+@pytest.fixture
+def tee(draw):
+    return read_garment(*draw("tee"), category="t-shirt")
+
+
+def test_without_a_chart_the_garment_is_the_wearer_s_size(tee):
+    size = resolve_size(tee, WEARER, Gender.FEMALE)
+    assert size.source == "prior+body"
+    assert size.cm["chest"] == pytest.approx((88 + priors()[0]["t-shirt"].ease_cm["short"]) / 2, abs=0.2)
+    assert resolve_size(tee, LARGER, Gender.FEMALE).cm["chest"] > size.cm["chest"] + 14
+
+
+def test_assumed_length_stays_within_what_is_usual(tee):
+    least, most = priors()[0]["t-shirt"].length_of_height["female"]
+    for wearer in (WEARER, LARGER):
+        length = resolve_size(tee, wearer, Gender.FEMALE).cm["length"]
+        assert least * 168 * 0.85 < length < most * 168 * 1.2
+
+
+def test_chart_sets_length_and_width(tee):
+    size = resolve_size(tee, WEARER, Gender.FEMALE, chart={"length": 70, "chest": 48})
+    measured = extents(tee)
+    assert size.source == "chart"
+    assert size.cm["length"] == 70
+    assert 100 * size.metres_per_px * size.width_factor * measured["chest"] == pytest.approx(48)
+
+
+def test_length_alone_sets_the_scale(tee):
+    size = resolve_size(tee, WEARER, Gender.FEMALE, chart={"length": 70})
+    assert 100 * size.metres_per_px * extents(tee)["length"] == pytest.approx(70)
+    assert size.width_factor == 1.0
+
+
+def test_girth_is_halved(tee):
+    flat = resolve_size(tee, WEARER, Gender.FEMALE, chart={"chest": 50})
+    assert resolve_size(tee, WEARER, Gender.FEMALE, chart={"chest_girth": 100}) == flat
+
+
+def test_ghost_mannequin_takes_its_scale_from_the_length_and_is_widened(draw):
+    ghost = read_garment(*draw("tee", studio=True), category="t-shirt")
+    size = resolve_size(ghost, WEARER, Gender.FEMALE, chart={"length": 60, "chest": 50})
+    assert 100 * size.metres_per_px * extents(ghost)["length"] == pytest.approx(60)
+    assert size.width_factor > 1
+    assert resolve_size(ghost, WEARER, Gender.FEMALE).width_factor > 1
+
+
+@pytest.mark.parametrize(
+    ("chart", "message"),
+    [
+        ({"chest": 104}, r"chest 104 cm is not possible.*chest_girth"),
+        ({"length": -3}, r"length -3 cm is not possible"),
+        ({"length": float("nan")}, r"length nan cm is not possible"),
+        ({"inseam": 80}, r"t-shirt has no 'inseam'.*length, chest"),
+        ({"chest": 50, "chest_girth": 100}, r"given twice"),
+        ({"length": 40, "chest": 85}, r"do not fit the photo"),
+    ],
+)
+def test_impossible_charts_are_refused(tee, chart, message):
+    with pytest.raises(SizeError, match=message):
+        resolve_size(tee, WEARER, Gender.FEMALE, chart=chart)
