@@ -24,6 +24,9 @@ from fashion_models.garment.model import Garment
 from fashion_models.garment.pattern import Pattern
 from fashion_models.person.body import Body, PosedBody, Rotations
 
+#: Length of a strap that is held on the shoulder [m].
+_STRAP_M = 0.02
+
 Progress = Callable[[str, float], None]
 
 
@@ -128,9 +131,7 @@ class _Run:
         speed = self._settle(solver)
         self._lap("settle")
         skin = BodyMesh(collider.place(posed), collider.triangles)
-        measured = figures(
-            self._pattern, solver.positions, skin.distance(solver.positions), speed, solver.frames
-        )
+        measured = figures(self._pattern, solver.positions, solver.distance, speed, solver.frames)
         require_settled(measured)
         mesh = self._finish(solver.positions, skin)
         measured["penetration_after"] = float((skin.distance(mesh.points) < 0).mean())
@@ -177,7 +178,7 @@ class _Run:
 
     def _repose(self, solver: ClothSolver, dressing: Dressing, collider: Collider) -> PosedBody:
         """Take body and cloth into the pose; the solver corrects what skinning gets wrong."""
-        solver.freeze(self._held())
+        solver.freeze(self._held(solver.distance))
         links = averaging(self._pattern.edges, len(self._pattern.flat))
         weights = bind(solver.positions, dressing.posed, links)
         motion = Motion(self._body, dressing.rotations, self._rotations)
@@ -205,12 +206,16 @@ class _Run:
                 break
         return speed
 
-    def _held(self) -> Bool:
-        """Waistband vertices, which stay where the grown body put them."""
-        if self._pattern.seat_m is None:
-            return np.zeros(len(self._pattern.flat), bool)
-        top = self._pattern.seam & (np.abs(self._pattern.flat[:, 1]) < 0.02)
-        return np.asarray(self._pattern.borders("waist") | top)
+    def _held(self, distance: F64) -> Bool:
+        """Vertices that stay where the grown body put them: a waistband, or the inner ends of straps."""
+        p = self._pattern
+        if p.seat_m is not None:
+            return np.asarray(p.borders("waist") | (p.seam & (np.abs(p.flat[:, 1]) < 0.02)))
+        held = np.zeros(len(p.flat), bool)
+        if "armR" in p.opening:
+            for name in ("neckL", "neckR"):
+                held |= np.linalg.norm(p.flat - p.landmarks[name], axis=1) < _STRAP_M
+        return np.asarray(held & p.seam & (distance < _STRAP_M))
 
     def _finish(self, cloth: F64, skin: BodyMesh) -> ClothMesh:
         """Clean, smooth and hem the cloth for the picture."""

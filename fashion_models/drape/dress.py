@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashion_models.arrays import F64
+from fashion_models.arrays import F64, Bool
 from fashion_models.drape.collider import bone_tails
 from fashion_models.drape.graph import averaging, smoothed
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
@@ -22,6 +22,12 @@ SHRUNK = 0.18
 _BARE_ARM_DEG = 35.0
 _ARM_DEG = (8.0, 62.0)
 _SLEEVE_BLEND_M = 0.08
+#: Share of the width beyond the hips that a skirt keeps when it is fluted; spacing and height of flutes [m].
+_FLARE_KEPT = 0.4
+_FOLD_M = 0.16
+_FLUTE_M = 0.05
+#: An upper garment longer than this has a skirt [m].
+_DRESS_M = 0.8
 _SIDES = (("L", 1.0), ("R", -1.0))
 
 
@@ -61,7 +67,59 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     gap[pattern.seam] = 0.0
     side = np.where(pattern.back, 1.0, -1.0)
     start = np.stack([flat[:, 0], depth + side * gap, flat[:, 1] + height], axis=1)
+    if _has_skirt(pattern):
+        start = _rounded(start, pattern.back, depth, posed)
     return Dressing(rotations, posed, start)
+
+
+def _has_skirt(pattern: Pattern) -> bool:
+    """True when one tube reaches below the hips."""
+    return "hem" in pattern.opening and (pattern.family is Family.SKIRT or _length(pattern) > _DRESS_M)
+
+
+def _length(pattern: Pattern) -> float:
+    """Height of the flat garment [m]."""
+    return float(np.ptp(pattern.flat[:, 1]))
+
+
+def _rounded(start: F64, back: Bool, centre: F64, posed: PosedBody) -> F64:
+    """Bend the rows below the hips into fluted tubes of the same length.
+
+    Left flat, all the width of a flared skirt would stand out at its side seams.
+
+    Args:
+        start: Panels before and behind the skeleton [m], shape (N, 3).
+        back: Vertices of the back panel, shape (N,).
+        centre: Depth of the skeleton at each vertex [m], shape (N,).
+        posed: The full-grown body.
+
+    Returns:
+        Starting positions [m], shape (N, 3).
+    """
+    trunk = measure_trunk(posed)
+    hips = float(trunk.girth(trunk.hip)) / (2 * np.pi)
+    share = np.clip((trunk.hip + 0.05 - start[:, 2]) / 0.15, 0.0, 1.0)[:, None]
+    half = np.maximum(_row_reach(start), 1e-6)
+    radius = 2 * half / np.pi
+    kept = np.where(radius > hips, hips + _FLARE_KEPT * (radius - hips), radius)
+    flutes = 2 * max(2, round(np.pi * float(radius.max()) / _FOLD_M))
+    height = np.minimum(2 * np.sqrt(radius / kept - 1) * kept / flutes, _FLUTE_M)
+    quarter = np.clip(start[:, 0] / half, -1.0, 1.0) * np.pi / 2
+    around = np.where(back, np.pi - quarter, quarter)
+    out = kept + height * np.cos(flutes * around)
+    tube = np.stack([out * np.sin(around), centre - out * np.cos(around), start[:, 2]], axis=1)
+    return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
+
+
+def _row_reach(start: F64) -> F64:
+    """Half the width of the row each vertex lies in [m], shape (N,)."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+    rows = np.round(start[:, 2] / 0.02).astype(int)
+    rows -= rows.min()
+    reach = np.zeros(rows.max() + 1)
+    np.maximum.at(reach, rows, np.abs(start[:, 0]))
+    return np.asarray(uniform_filter1d(maximum_filter1d(reach, 3), 5)[rows])
 
 
 def dressing_rotations(pattern: Pattern, body: Body) -> Rotations:
@@ -111,7 +169,7 @@ def shortest_turn(start: F64, end: F64) -> F64:
 def _hanging_height(pattern: Pattern, posed: PosedBody) -> float:
     """Height at which the flat frame's origin is hung [m]."""
     if pattern.family is not Family.UPPER:
-        return measure_trunk(posed).crotch + (pattern.seat_m or 0.0)
+        return float(measure_trunk(posed).crotch + (pattern.seat_m or 0.0))
     half = abs(pattern.landmarks["neckR"][0] - pattern.landmarks["neckL"][0]) / 2
     v = posed.vertices[template().groups["body"]]
     trunk = arm_share()[template().groups["body"]] < 0.5
@@ -119,7 +177,7 @@ def _hanging_height(pattern: Pattern, posed: PosedBody) -> float:
     near = trunk & (np.abs(np.abs(v[:, 0]) - half) < 0.012)
     near &= (v[:, 2] > posed.head("spine01")[2]) & (v[:, 2] < posed.head("head")[2])
     top = float(np.percentile(v[near, 2], 95)) if near.any() else base
-    return min(top, base + 0.05) + 0.01
+    return min(top, float(base) + 0.05) + 0.01
 
 
 def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
@@ -136,14 +194,22 @@ def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
 
 
 def _rigid(flat: F64, sleeve: FlatSleeve, shoulder: F64, wrist: F64) -> F64:
-    """Turn and shift a sleeve so that its axis lies on the arm's."""
+    """Turn, shift and straighten a sleeve so that its middle line lies on the arm's axis."""
     arm = (wrist - shoulder) / np.linalg.norm(wrist - shoulder)
-    axis = sleeve.axis
-    angle = np.arctan2(axis[0] * arm[1] - axis[1] * arm[0], axis @ arm)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    turn = np.array([[cosine, -sine], [sine, cosine]])
-    along = max(0.0, float((sleeve.base - shoulder) @ arm))
-    return np.asarray((flat - sleeve.base) @ turn.T + shoulder + arm * along)
+    along, across = sleeve.coordinates(flat)
+    across = across - _middle_line(along, across, sleeve.depth(flat) > 0)
+    start = max(0.0, float((sleeve.base - shoulder) @ arm))
+    return np.asarray(
+        shoulder + (along + start)[:, None] * arm + across[:, None] * np.array([-arm[1], arm[0]])
+    )
+
+
+def _middle_line(along: F64, across: F64, inside: Bool) -> F64:
+    """How far a sleeve's middle lies off its axis at each vertex [m], shape (N,)."""
+    stations = np.arange(0.03, max(float(along[inside].max(initial=0.0)), 0.04), 0.015)
+    near = [across[inside & (np.abs(along - at) < 0.02)] for at in stations]
+    middle = [(part.min() + part.max()) / 2 if len(part) > 1 else 0.0 for part in near]
+    return np.asarray(np.interp(along, stations, middle))
 
 
 def _skeleton_depth(posed: PosedBody, points: F64) -> F64:

@@ -106,7 +106,7 @@ def _even_vertices(points: F64, edges: I64, border: Bool) -> F64:
     on_rim = np.zeros(n, bool)
     on_rim[rim.ravel()] = True
     along = 0.75 * points + 0.25 * (averaging(rim, n) @ points)
-    return np.where(on_rim[:, None], along, inner)
+    return np.asarray(np.where(on_rim[:, None], along, inner))
 
 
 def fold_hems(mesh: ClothMesh, thickness_m: float, depth_m: float) -> ClothMesh:

@@ -11,11 +11,13 @@ from fashion_models.drape.graph import smoothed
 from fashion_models.person.body import Body, PosedBody, Rotations, template
 
 _NEAREST = 4
-_PASSES = 12
+_PASSES = 14
+#: Cloth nearer to the skin than this moves as the skin does; from twice as far on, its weights are spread [m].
+_CLOSE_M = 0.015
 
 
 def bind(cloth: F64, posed: PosedBody, averaging: Any) -> F64:
-    """Skinning weights of cloth: those of the nearest skin, spread over the cloth.
+    """Skinning weights of cloth: the nearest skin's, spread where the cloth hangs free.
 
     Args:
         cloth: Cloth vertices on the posed body [m], shape (N, 3).
@@ -40,7 +42,11 @@ def bind(cloth: F64, posed: PosedBody, averaging: Any) -> F64:
             np.add.at(
                 weights, (rows, t.weight_bones[nearest[:, k], j]), share[:, k] * t.weights[nearest[:, k], j]
             )
-    weights = smoothed(averaging, weights, _PASSES, 0.5)
+    loose = np.clip((distance[:, :1] - _CLOSE_M) / _CLOSE_M, 0.0, 1.0)
+    loose = smoothed(averaging, loose, 2, 0.5)
+    weights = (1 - loose) * smoothed(averaging, weights, 2, 0.5) + loose * smoothed(
+        averaging, weights, _PASSES, 0.5
+    )
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 

@@ -57,6 +57,11 @@ class ClothSolver:
         start: Cloth vertices [m], shape (N, 3).
         body: Collider vertices [m], shape (C, 3).
         body_triangles: Shape (T, 3).
+
+    Attributes:
+        frames: Frames simulated so far.
+        distance: Signed distance to the skin at the end of the last frame, before `frame` brought
+            vertices back that lay too deep [m], shape (N,).
     """
 
     def __init__(
@@ -118,6 +123,7 @@ class ClothSolver:
         self._now, self._next = self._model.state(), self._model.state()
         self._control: Any = self._model.control()
         self.frames = 0
+        self.distance = np.ones(len(start))
         self.move_body(body)
 
     @property
@@ -180,6 +186,7 @@ class ClothSolver:
         """Bring vertices that the contact forces could not hold back to the skin."""
         at = self._now.particle_q.numpy()
         held = (self._model.particle_flags.numpy() & self._active) == 0
+        self.distance = self._shape.distance(at)
         push = self._shape.push(at, 0.5 * self._settings.radius_m)
         push[held] = 0.0
         hit = np.linalg.norm(push, axis=1) > 0

@@ -9,6 +9,9 @@ import numpy as np
 
 from fashion_models.arrays import F64
 
+#: A sleeve's underside shorter than this has no direction [m].
+_LEAST_M = 0.005
+
 
 @dataclass(frozen=True, eq=False)
 class FlatSleeve:
@@ -37,18 +40,28 @@ class FlatSleeve:
         return _unit(self.cuff - self.base)
 
     @property
+    def normal(self) -> F64:
+        """Unit direction across the sleeve."""
+        return np.array([-self.axis[1], self.axis[0]])
+
+    def coordinates(self, points: F64) -> tuple[F64, F64]:
+        """Distance along the axis from the armhole and across it [m], each shape (N,)."""
+        offset = points - self.base
+        return np.asarray(offset @ self.axis), np.asarray(offset @ self.normal)
+
+    @property
     def drop_deg(self) -> float:
         """Angle of the sleeve below the horizontal [degrees]."""
         return float(np.degrees(np.arctan2(-self.axis[1], abs(self.axis[0]))))
 
     def depth(self, points: F64) -> F64:
-        """How far points lie inside the sleeve [m]; negative in the body, shape (N,)."""
+        """How far beyond the armhole points lie in the sleeve [m]; negative in the body, shape (N,)."""
         up = _unit(self.tip - self.pit)
         turn = np.sign(_cross(up, self.axis))
         v = points - self.pit
         beyond_armhole = turn * _cross(up, v)
         beyond_parting = turn * _cross(v, self.parting)
-        return np.asarray(np.minimum(beyond_armhole, beyond_parting))
+        return np.where(beyond_parting > 0, beyond_armhole, np.minimum(beyond_armhole, beyond_parting))
 
 
 def flat_sleeves(landmarks: Mapping[str, F64]) -> dict[str, FlatSleeve]:
@@ -67,7 +80,9 @@ def flat_sleeves(landmarks: Mapping[str, F64]) -> dict[str, FlatSleeve]:
         pit, tip, hem = (landmarks[name + image] for name in ("pit", "tip", "hem"))
         inner = landmarks[f"cuff{image}i"]
         cuff = (landmarks[f"cuff{image}o"] + inner) / 2
-        parting = _unit(_unit(inner - pit) + _unit(hem - pit))
+        # A cap sleeve ends at the armpit itself: then its axis stands for its underside.
+        under = inner - pit if np.linalg.norm(inner - pit) > _LEAST_M else cuff - (pit + tip) / 2
+        parting = _unit(_unit(under) + _unit(hem - pit))
         sleeves[side] = FlatSleeve(pit, tip, cuff, parting)
     return sleeves
 

@@ -39,7 +39,7 @@ class Panel:
     def open_rim(self) -> Bool:
         """Boundary points inside an opening; its two ends stay sewn, shape (rim,)."""
         arcs = np.array(self.arcs)
-        return (arcs != "") & (np.roll(arcs, 1) == arcs)
+        return np.asarray((arcs != "") & (np.roll(arcs, 1) == arcs), bool)
 
 
 def make_panel(garment: Garment, metres_per_px: float, step_m: float) -> Panel:
@@ -67,7 +67,7 @@ def make_panel(garment: Garment, metres_per_px: float, step_m: float) -> Panel:
     if curve is not None:
         top = _walk(rim, rim[arcs.index("neck")], garment.landmarks[garment.openings["neck"][1]])
         hole = np.vstack([curve, top[::-1]])
-        front = ~_inside(hole, points[triangles].mean(axis=1))
+        front = _main_piece(triangles, ~_inside(hole, points[triangles].mean(axis=1)))
     return Panel(points, triangles, len(rim), tuple(arcs), front)
 
 
@@ -85,6 +85,22 @@ def neck_curve(garment: Garment, samples: int = 61) -> F64 | None:
     base = start + (end - start) * (t + 1) / 2
     drop = line.depth * (1 - np.abs(t) ** line.power)
     return np.asarray(base + np.hstack([np.zeros_like(drop), drop]))
+
+
+def _main_piece(triangles: I64, kept: Bool) -> Bool:
+    """The largest piece of the kept triangles that hangs together by edges: no scraps beside a cut."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    rows = np.nonzero(kept)[0]
+    sides = np.sort(triangles[rows][:, [[0, 1], [1, 2], [2, 0]]], axis=2).reshape(-1, 2)
+    _, edge = np.unique(sides, axis=0, return_inverse=True)
+    owner = np.repeat(np.arange(len(rows)), 3)
+    touch = coo_matrix((np.ones(len(edge)), (owner, edge.ravel())))
+    _, piece = connected_components(touch @ touch.T, directed=False)
+    main = np.zeros(len(triangles), bool)
+    main[rows[piece == np.bincount(piece).argmax()]] = True
+    return main
 
 
 def _walk(points: F64, start: F64, end: F64) -> F64:
@@ -162,26 +178,38 @@ def _inside(polygon: F64, points: F64) -> Bool:
 
 
 def _conforming(rim: F64, arcs: list[str], grid: F64, step: float) -> tuple[F64, list[str], F64, I64]:
-    """Delaunay triangles inside the rim; boundary edges that it misses are halved until it has them."""
-    for _ in range(5):
-        points = np.vstack([rim, grid])
-        triangles = Delaunay(points).simplices.astype(np.int64)
-        edges = np.sort(
-            np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), axis=1
-        )
-        have = set(map(tuple, edges.tolist()))
+    """Delaunay triangles inside the rim, refined until every boundary edge is there and no chord.
+
+    A missing boundary edge is halved. A chord, an inner edge between two boundary points, would be sewn to
+    its twin on the other panel; a point in its middle keeps the panels apart.
+    """
+    for _ in range(6):
         n = len(rim)
+        points = np.vstack([rim, grid])
+        triangles = _inner_triangles(rim, points, step)
+        edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+        edges, count = np.unique(edges, axis=0, return_counts=True)
+        have = set(map(tuple, edges.tolist()))
         missing = [i for i in range(n) if tuple(sorted((i, (i + 1) % n))) not in have]
-        if not missing:
+        chords = edges[(count == 2) & (edges < n).all(axis=1)]
+        if not missing and not len(chords):
             break
-        middle = [(rim[i] + rim[(i + 1) % n]) / 2 for i in missing]
-        grid = grid[cKDTree(np.array(middle)).query(grid)[0] > 0.4 * step]
-        rim = np.insert(rim, [i + 1 for i in missing], middle, axis=0)
-        arcs = [name for i, arc in enumerate(arcs) for name in ([arc, arc] if i in set(missing) else [arc])]
+        grid = np.vstack([grid, rim[chords].mean(axis=1)])
+        if missing:
+            middle = np.array([(rim[i] + rim[(i + 1) % n]) / 2 for i in missing])
+            grid = grid[cKDTree(middle).query(grid)[0] > 0.4 * step]
+            rim = np.insert(rim, [i + 1 for i in missing], middle, axis=0)
+            arcs = [name for i, arc in enumerate(arcs) for name in ([arc, arc] if i in missing else [arc])]
+    return rim, arcs, points, triangles
+
+
+def _inner_triangles(rim: F64, points: F64, step: float) -> I64:
+    """Delaunay triangles inside the rim, counter-clockwise in metres."""
+    triangles = Delaunay(points).simplices.astype(np.int64)
     corner = points[triangles]
     one, two = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
     area = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
-    keep = (np.abs(area) > 0.05 * step**2) & _inside(rim, corner.mean(axis=1))
+    keep = (np.abs(area) > 0.02 * step**2) & _inside(rim, corner.mean(axis=1))
     triangles, area = triangles[keep], area[keep]
     triangles[area > 0] = triangles[area > 0][:, ::-1]
-    return rim, arcs, points, triangles
+    return triangles

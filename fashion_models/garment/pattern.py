@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
+from fashion_models.garment.ease import fit_sleeves, fit_waist, seat_height
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.person.body import Body
-from fashion_models.person.trunk import Trunk, measure_trunk
+from fashion_models.person.trunk import measure_trunk
 
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
-#: How far below the body's crotch a garment's crotch hangs [m].
-_CROTCH_DROP_M = 0.015
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,7 +75,7 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
     Args:
         garment: What the photo shows.
         size: Scale and width factor.
-        body: Wearer; a waistband is cut to sit on this body.
+        body: Wearer; a waistband is cut to sit on this body, and no sleeve narrower than its arm.
         step_m: Edge length [m]; None chooses it for about 2900 vertices.
 
     Returns:
@@ -93,25 +91,10 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
     if garment.category.family is not Family.UPPER:
         trunk = measure_trunk(body.pose({}))
         seat = seat_height(garment, size, trunk) - trunk.crotch
-        rest = _fitted(flat, trunk, trunk.crotch + seat, garment)
+        rest = fit_waist(flat, trunk, trunk.crotch + seat, garment)
+    else:
+        rest = fit_sleeves(flat, _flat_landmarks(garment, size), body)
     return _sew(garment, size, panel, flat, rest, seat)
-
-
-def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
-    """Height at which a waist sits on a body [m].
-
-    Trousers hang from their crotch; a skirt slides down to where the body is as wide as its waistband,
-    at most eight centimetres below the natural waist.
-    """
-    marks = garment.landmarks
-    middle = (marks["waistL"] + marks["waistR"]) / 2
-    if "crotch" in marks:
-        rise = (marks["crotch"][1] - middle[1]) * size.metres_per_px
-        return float(np.clip(trunk.crotch - _CROTCH_DROP_M + rise, trunk.hip, trunk.waist + 0.04))
-    band = 2 * abs(marks["waistR"][0] - marks["waistL"][0]) * size.metres_per_px * size.width_factor
-    heights = np.linspace(trunk.waist, max(trunk.hip, trunk.waist - 0.08), 17)
-    wide = trunk.girth(heights) >= band
-    return float(heights[np.argmax(wide)]) if wide.any() else trunk.waist - 0.03
 
 
 def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
@@ -135,35 +118,18 @@ def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
     return np.stack([x, flat[:, 1]], axis=1)
 
 
+def _flat_landmarks(garment: Garment, size: GarmentSize) -> dict[str, F64]:
+    """Landmarks in the flat frame [m]."""
+    points = _flat(garment, size, np.stack([np.asarray(point) for point in garment.landmarks.values()]))
+    return dict(zip(garment.landmarks, points, strict=True))
+
+
 def _slope(sleeve: FlatSleeve, y: F64) -> F64:
     """dx/dy of the line that parts a sleeve from the body, above and below the armpit."""
     up = sleeve.tip - sleeve.pit
     down = sleeve.parting
     below = down[0] / down[1] if abs(down[1]) > 0.2 else 0.0
     return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
-
-
-def _fitted(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
-    """Cut a waisted garment to the wearer: each row at most the body's girth plus a growing ease.
-
-    The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch the
-    limit fades out, which is what darts and a clip at the back do on a mannequin.
-    """
-    depth = np.maximum(-flat[:, 1], 0.0)
-    fade_m = seat - trunk.crotch + (0.02 if "crotch" in garment.landmarks else 0.16)
-    share = np.clip(depth / fade_m, 0.0, 1.0)
-    rows = np.linspace(0.0, fade_m, 40)
-    x = np.abs(flat[:, 0])
-    half = np.array([x[np.abs(depth - row) < 0.03].max() for row in rows])
-    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.15])
-    limit = trunk.girth(seat - rows) / 4 * ease
-    factor = np.minimum(1.0, limit / np.maximum(half, 1e-6))
-    factor = gaussian_filter1d(factor, 2.0, mode="nearest")
-    release = np.clip((share - 0.55) / 0.45, 0.0, 1.0)
-    release = release**2 * (3 - 2 * release)
-    width = np.interp(depth, rows, factor)
-    width = width * (1 - release) + release
-    return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
 
 
 def _sew(
@@ -197,10 +163,7 @@ def _sew(
         back=cloth_used >= count,
         seam=on_seam,
         opening=_openings(panel, cloth_used, new_cloth[sewn], on_seam),
-        landmarks={
-            name: _flat(garment, size, np.asarray(point, np.float64)[None])[0]
-            for name, point in garment.landmarks.items()
-        },
+        landmarks=_flat_landmarks(garment, size),
         seat_m=seat,
         family=garment.category.family,
     )

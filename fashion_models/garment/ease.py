@@ -1,0 +1,110 @@
+"""What is cut to the wearer: where a waistband sits and how wide it is, and the least width of a sleeve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from fashion_models.arrays import F64
+from fashion_models.garment.limbs import flat_sleeves
+from fashion_models.garment.model import Garment, GarmentSize
+from fashion_models.person.body import Body
+from fashion_models.person.measure import arm_share
+from fashion_models.person.trunk import Trunk
+
+#: How far below the body's crotch a garment's crotch hangs [m].
+_CROTCH_DROP_M = 0.015
+#: Least width of a sleeve over the arm's, and the most a sleeve is widened.
+_SLEEVE_EASE = 1.03
+_SLEEVE_MOST = 1.8
+
+
+def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
+    """Height at which a waist sits on a body [m].
+
+    Trousers hang from their crotch; a skirt slides down to where the body is as wide as its waistband,
+    at most eight centimetres below the natural waist.
+    """
+    marks = garment.landmarks
+    middle = (marks["waistL"] + marks["waistR"]) / 2
+    if "crotch" in marks:
+        rise = (marks["crotch"][1] - middle[1]) * size.metres_per_px
+        return float(np.clip(trunk.crotch - _CROTCH_DROP_M + rise, trunk.hip, trunk.waist + 0.04))
+    band = 2 * abs(marks["waistR"][0] - marks["waistL"][0]) * size.metres_per_px * size.width_factor
+    heights = np.linspace(trunk.waist, max(trunk.hip, trunk.waist - 0.08), 17)
+    wide = trunk.girth(heights) >= band
+    return float(heights[np.argmax(wide)]) if wide.any() else trunk.waist - 0.03
+
+
+def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
+    """Cut a waisted garment to the wearer: each row at most the body's girth plus a growing ease.
+
+    The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch the
+    limit fades out, which is what darts and a clip at the back do on a mannequin.
+    """
+    depth = np.maximum(-flat[:, 1], 0.0)
+    fade_m = seat - trunk.crotch + (0.02 if "crotch" in garment.landmarks else 0.16)
+    share = np.clip(depth / fade_m, 0.0, 1.0)
+    rows = np.linspace(0.0, fade_m, 40)
+    x = np.abs(flat[:, 0])
+    half = np.array([x[np.abs(depth - row) < 0.03].max() for row in rows])
+    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.15])
+    limit = trunk.girth(seat - rows) / 4 * ease
+    factor = np.minimum(1.0, limit / np.maximum(half, 1e-6))
+    factor = gaussian_filter1d(factor, 2.0, mode="nearest")
+    release = np.clip((share - 0.55) / 0.45, 0.0, 1.0)
+    release = release**2 * (3 - 2 * release)
+    width = np.interp(depth, rows, factor)
+    width = width * (1 - release) + release
+    return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
+
+
+def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
+    """Widen sleeves that are narrower than the wearer's arm.
+
+    A sleeve that lies on its side or in folds shows less than its width; no one can wear less than an arm.
+
+    Args:
+        flat: Flat positions [m], shape (N, 2).
+        landmarks: Flat landmarks [m].
+        body: The wearer.
+
+    Returns:
+        Rest positions [m], shape (N, 2).
+    """
+    rest = flat
+    for side, sleeve in flat_sleeves(landmarks).items():
+        along, across = sleeve.coordinates(flat)
+        inside = sleeve.depth(flat) > 0
+        if not inside.any():
+            continue
+        stations = np.arange(0.0, max(float(along[inside].max()), 0.02), 0.015)
+        near = [across[inside & (np.abs(along - at) < 0.02)] for at in stations]
+        half = np.array([np.ptp(part) / 2 if len(part) > 1 else np.inf for part in near])
+        middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
+        least = np.pi / 2 * _SLEEVE_EASE * _arm_radii(body, side, stations)
+        factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
+        share = np.clip((sleeve.depth(flat) + 0.06) / 0.06, 0.0, 1.0)
+        grown = 1 + share * (np.interp(along, stations, factor) - 1)
+        centre = np.interp(along, stations, middle)
+        rest = rest + ((grown - 1) * (across - centre))[:, None] * sleeve.normal
+    return rest
+
+
+def _arm_radii(body: Body, side: str, stations: F64) -> F64:
+    """Mean radius of an arm at distances from the shoulder joint [m], shape (K,)."""
+    joints = [body.head(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")]
+    upper, lower = (float(np.linalg.norm(b - a)) for a, b in ((joints[0], joints[1]), (joints[1], joints[2])))
+    sign = 1.0 if side == "L" else -1.0
+    skin = body.rest[(arm_share() > 0.9) & (sign * body.rest[:, 0] > 0)]
+    radii = []
+    for at in np.clip(stations, 0.06, upper + lower - 0.02):
+        start, end = (joints[0], joints[1]) if at < upper else (joints[1], joints[2])
+        axis = (end - start) / np.linalg.norm(end - start)
+        place = (skin - start) @ axis
+        off = np.linalg.norm(skin - start - place[:, None] * axis, axis=1)
+        ring = off[(np.abs(place - (at if at < upper else at - upper)) < 0.015) & (off < 0.12)]
+        radii.append(float(ring.mean()) if len(ring) else 0.0)
+    return np.array(radii)
