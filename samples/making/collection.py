@@ -66,7 +66,8 @@ def _tee(back: bool) -> Laid:
         sunrise(canvas, top=19.0)
     return Laid(
         canvas=canvas, landmarks=TEE.points(), category="t-shirt", sleeve="short",
-        view="back" if back else "front", size_cm=TEE_SIZE, setting=setting, ground=grounds.paper(1100, 1100, 5, "#d3d6d8"),
+        view="back" if back else "front", size_cm=TEE_SIZE, setting=setting,
+        ground=grounds.paper(1100, 1100, 5, "#d3d6d8"),
     )  # fmt: skip
 
 
