@@ -205,8 +205,8 @@ def make_person(
         ethnicity=mixture,
         measurements=_sized(measurements, who),
         hair=hair or _choose_hair(identity, who, years, main),
-        hair_colour=hair_colour or _choose_hair_colour(identity, years, main),
-        eyes=eyes or _pick(identity, "eyes", main.eyes),
+        hair_colour=hair_colour or _choose_hair_colour(identity, years, _usual(main.hair_colours, shade)),
+        eyes=eyes or _pick(identity, "eyes", _usual(main.eyes, shade)),
     )
     _check_looks(person)
     return person
@@ -346,6 +346,9 @@ _STYLES: Mapping[tuple[Gender, str], tuple[str, ...]] = {
     (Gender.FEMALE, "curly"): ("shoulder curly", "shoulder curly", "bun", "ponytail"),
     (Gender.FEMALE, "straight"): ("long straight", "long wavy", "bob", "bun", "ponytail"),
 }
+_DARK = frozenset({"black", "dark brown", "dark", "brown"})
+#: From this tone on, light hair and light eyes are worn only when asked for.
+_DEEP_TONE = 6
 _OF_MATURE_WOMEN = ("bob", "bob", "bun", "shoulder curly")
 
 
@@ -356,11 +359,18 @@ def _choose_hair(identity: int, gender: Gender, age: int, main: Ancestry) -> str
     return _pick(identity, "hair", _STYLES[gender, texture])
 
 
-def _choose_hair_colour(identity: int, age: int, main: Ancestry) -> str:
+def _usual(choices: Sequence[str], tone: int) -> Sequence[str]:
+    """Without another wish, deep skin comes with dark hair and eyes."""
+    if tone < _DEEP_TONE:
+        return choices
+    return [choice for choice in choices if choice in _DARK] or ["brown"]
+
+
+def _choose_hair_colour(identity: int, age: int, choices: Sequence[str]) -> str:
     chance = np.clip((age - 42) / 30, 0, 0.9)
     if _stream(identity, "grey").random() < chance:
         return "white" if age > 70 else "grey"
-    return _pick(identity, "hair colour", main.hair_colours)
+    return _pick(identity, "hair colour", choices)
 
 
 def _check_looks(person: Person) -> None:
