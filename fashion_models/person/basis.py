@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from fashion_models.arrays import F32, F64, I32
+from fashion_models.arrays import F32, F64, I32, I64
 from fashion_models.cache import Arrays, remember
 from fashion_models.errors import PlanError
 
@@ -90,14 +90,24 @@ class Basis:
         """
         out = np.zeros(self.size)
         weights = _variation_weights(phenotypes)
-        for row, factors in enumerate(self.factors):
-            out[row] = np.prod([weights[f] for f in factors])
+        names, places = self._factor_places
+        out[: len(places)] = np.array([*(weights[n] for n in names), 1.0])[places].prod(axis=1)
         for name, value in expression.items():
             out[_known(self.expressions, name, "facial action")] = value
         for name, value in local.items():
             more, less = _known(self.locals, name, "local change")
             out[more], out[less] = max(value, 0.0), max(-value, 0.0)
         return out
+
+    @functools.cached_property
+    def _factor_places(self) -> tuple[tuple[str, ...], I64]:
+        """Names of all variations, and per product the places of its factors, the last place being a 1."""
+        names = tuple(sorted({f for factors in self.factors for f in factors}))
+        longest = max(len(factors) for factors in self.factors)
+        places = np.full((len(self.factors), longest), len(names))
+        for row, factors in enumerate(self.factors):
+            places[row, : len(factors)] = [names.index(f) for f in factors]
+        return names, places
 
     def unposed(self, coefficients: F64) -> F64:
         """Vertices before the bones are turned to the identity pose [m], shape (V, 3)."""
