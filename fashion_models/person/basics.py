@@ -1,26 +1,30 @@
-"""Plain base clothing and shoes for what the garment leaves bare: `base_pieces`."""
+"""Plain base clothing for what the garment leaves bare, and shoes: `base_pieces`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from fashion_models.arrays import F32, F64
+from fashion_models.colour import delta_e, lab_from_linear
 from fashion_models.garment.model import Category, Family
 from fashion_models.person.body import Body, PosedBody
-from fashion_models.person.shells import Cloth, Figure, ShellCut, shell_piece
+from fashion_models.person.shells import Reference, Shell, make_shell
 from fashion_models.person.shoes import shoe_pieces
-from fashion_models.studio.model import Piece
+from fashion_models.studio.model import Material, Piece, Role, Surface
 
-#: Linear colours of base clothing, from light to dark.
-PALETTE: dict[str, tuple[float, float, float]] = {
-    "white": (0.72, 0.72, 0.70),
-    "beige": (0.46, 0.37, 0.27),
-    "grey": (0.22, 0.22, 0.225),
-    "denim": (0.060, 0.085, 0.145),
-    "charcoal": (0.030, 0.031, 0.035),
+#: Neutral fabric colours, linear RGB.
+PALETTE = {
+    "white": (0.76, 0.76, 0.74),
+    "charcoal": (0.030, 0.031, 0.034),
+    "navy": (0.014, 0.020, 0.050),
+    "beige": (0.50, 0.40, 0.29),
+    "denim": (0.060, 0.100, 0.190),
 }
-_BOTTOMS = ("denim", "charcoal", "beige", "grey")
-_TOPS = ("white", "charcoal", "grey")
+#: In the order in which a stylist would try them.
+_BELOW = ("denim", "charcoal", "beige", "white", "navy")
+_ABOVE = ("white", "charcoal", "beige", "navy", "denim")
+#: A base colour this far from the garment's reads as another piece (ΔE2000).
+_APART = 28.0
 
 
 def base_pieces(
@@ -29,104 +33,144 @@ def base_pieces(
     *,
     category: Category,
     garment_colour: F32,
-    cloth: Cloth | None = None,
+    cloth: tuple[F64, F64] | None = None,
 ) -> list[Piece]:
-    """Dress the rest of the person.
+    """Base clothing and shoes.
+
+    A top is worn over slim trousers; trousers, shorts and skirts with a plain tee tucked in; a dress with
+    nothing that shows. Soles reach below z = 0.
 
     Args:
-        body: The body in its identity pose.
+        body: The body.
         posed: The same body in its pose.
-        category: What the garment is: a top gets trousers, trousers get a top, a dress gets briefs.
-        garment_colour: The garment's linear RGB, shape (3,): base clothing contrasts with it.
-        cloth: Vertices and normals of the draped garment, each (N, 3): base clothing stays below it.
+        category: What the garment is.
+        garment_colour: Its mean colour, linear RGB, shape (3,).
+        cloth: Vertices and unit normals of the draped garment, each (N, 3); base clothing keeps below it.
 
     Returns:
-        Surfaces; the soles of the shoes reach below z = 0.
+        Surfaces of role BASE.
     """
-    shoes = shoe_pieces(body, posed)
+    pieces: list[Piece] = []
     if category is Category.DRESS:
-        return [shell_piece(BRIEFS, posed, _colour("charcoal"), cloth=cloth), *shoes]
-    if category.family is Family.UPPER:
-        colour = contrasting(garment_colour, _BOTTOMS)
-        return [shell_piece(TROUSERS, posed, colour, cloth=cloth), *shoes]
-    under = shell_piece(BRIEFS, posed, _colour("charcoal"), cloth=cloth)
-    return [shell_piece(TEE, posed, contrasting(garment_colour, _TOPS), cloth=cloth), under, *shoes]
+        pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["beige"], cloth))
+    elif category.family is Family.UPPER:
+        colour = PALETTE[contrasting(garment_colour, _BELOW)]
+        pieces.append(_piece("base-trousers", TROUSERS, posed, colour, cloth))
+    else:
+        colour = PALETTE[contrasting(garment_colour, _ABOVE)]
+        pieces.append(_piece("base-tee", TEE, posed, colour, cloth))
+        if category is not Category.TROUSERS:
+            pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["charcoal"], cloth))
+    return [*pieces, *shoe_pieces(body, posed)]
 
 
-def contrasting(colour: F32, names: tuple[str, ...]) -> F32:
-    """The first colour of the list that differs clearly from the garment's, else the one that differs most.
-
-    Args:
-        colour: Linear RGB, shape (3,).
-        names: Names of `PALETTE`, the liked ones first.
-    """
-    apart = {name: float(np.linalg.norm(np.cbrt(_colour(name)) - np.cbrt(colour))) for name in names}
-    liked = [name for name in names if apart[name] > 0.3]
-    return _colour(liked[0] if liked else max(apart, key=lambda name: apart[name]))
+def contrasting(garment_colour: F32, names: tuple[str, ...]) -> str:
+    """The first palette colour that stands out from the garment, else the one that does most."""
+    garment = lab_from_linear(np.asarray(garment_colour, np.float64))
+    apart = {n: float(delta_e(lab_from_linear(np.array(PALETTE[n])), garment)) for n in names}
+    return next((n for n in names if apart[n] >= _APART), max(apart, key=lambda n: apart[n]))
 
 
-def _colour(name: str) -> F32:
-    return np.array(PALETTE[name], np.float32)
-
-
-def _legs(top: float, bottom: float, f: Figure) -> F64:
-    """Between two heights, without arms and hands."""
-    z = f.points[:, 2]
-    region: F64 = np.minimum.reduce([top - z, z - bottom, 0.3 * (0.5 - f.arm)])
-    return region
-
-
-def _trousers(f: Figure) -> F64:
-    return _legs(f.level("spine04") + 0.012, f.level("foot.L") + 0.025, f)
-
-
-def _trouser_ease(f: Figure) -> F64:
-    """Close at the waist, straight from the thigh down."""
-    heights = [f.level("foot.L"), f.level("lowerleg01.L"), f.level("upperleg01.L") - 0.08, f.level("spine05")]
-    ease: F64 = np.interp(f.points[:, 2], heights, [0.017, 0.013, 0.006, 0.003])
-    return ease
-
-
-def _briefs(f: Figure) -> F64:
-    z, x = f.points[:, 2], np.abs(f.points[:, 0])
-    hip = f.level("upperleg01.L")
-    leg = hip - 0.09 + 0.62 * np.clip(x - 0.02, 0, 0.2)
-    region: F64 = np.minimum.reduce([hip + 0.06 - z, z - leg, 0.3 * (0.5 - f.arm)])
-    return region
-
-
-def _tee(f: Figure) -> F64:
-    """Short sleeves, a crew neck cut by a plane that leans forward, tucked in below the waist."""
-    y, z = f.points[:, 1], f.points[:, 2]
-    neck = f.level("neck01")
-    collar = neck - 0.022 + 0.62 * (y - _neck_depth()) - z
-    sleeve = 0.25 * (0.62 - f.sleeve)
-    torso = z - (f.level("upperleg01.L") - 0.01)
-    on_arm = f.arm > 0.5
-    region: F64 = np.minimum(collar, np.where(on_arm, sleeve, np.minimum(torso, sleeve)))
-    return region
-
-
-def _neck_depth() -> float:
-    from fashion_models.person.body import BodyShape, build_body
-
-    return float(build_body(BodyShape()).head("neck01")[1])
-
-
-def _tee_ease(f: Figure) -> F64:
-    """Loose at the sleeve, close under a waistband."""
-    z = f.points[:, 2]
-    torso = np.interp(
-        z, [f.level("spine05") - 0.02, f.level("spine04") + 0.05, f.level("spine02")], [0.0015, 0.003, 0.006]
+def _piece(
+    name: str,
+    shell: Shell,
+    posed: PosedBody,
+    colour: tuple[float, float, float],
+    cloth: tuple[F64, F64] | None,
+) -> Surface:
+    mesh = make_shell(shell, posed, cloth=cloth)
+    return Surface(
+        name=name,
+        role=Role.BASE,
+        vertices=mesh.vertices,
+        triangles=mesh.triangles,
+        normals=mesh.normals,
+        material=Material(
+            colour=np.array(colour, np.float32), roughness=0.85, specular=0.2, sheen=0.35, two_sided=True
+        ),
     )
-    ease: F64 = np.where(f.arm > 0.3, 0.004 + 0.012 * np.clip(f.sleeve / 0.6, 0, 1), torso)
+
+
+def _not_arms(ref: Reference) -> F64:
+    return 0.35 - ref.arm
+
+
+def _trousers(ref: Reference) -> F64:
+    _, y, z = ref.points.T
+    waist = 1.055 + 0.018 * np.clip((y + 0.02) / 0.08, -0.4, 1.0)
+    hem = 0.118 + 0.006 * np.clip(-y / 0.05, -1.0, 1.0)
+    keep: F64 = np.minimum.reduce([waist - z, z - hem, _not_arms(ref)])
+    return keep
+
+
+def _briefs(ref: Reference) -> F64:
+    x, _, z = ref.points.T
+    leg = 0.838 + 0.42 * np.clip(np.abs(x) - 0.035, 0.0, 0.2)
+    keep: F64 = np.minimum.reduce([0.985 - z, z - leg, _not_arms(ref)])
+    return keep
+
+
+def _tee(ref: Reference) -> F64:
+    x, y, z = ref.points.T
+    front = 1.0 - _smooth_step(y, -0.03, 0.02)
+    lowest, aside = 1.567 - 0.062 * front, np.abs(x) / 0.084
+    round_ = 1.0 - np.sqrt(np.maximum(1.0 - aside**2.2, 0.0)) + 6.0 * np.maximum(aside - 1.0, 0.0)
+    edge = lowest + (1.584 - lowest) * round_
+    sleeve = np.where(ref.arm > 0.3, 0.30 * (0.52 - ref.sleeve), 1.0)
+    keep: F64 = np.minimum.reduce([z - 0.935, edge - z, sleeve])
+    return keep
+
+
+def _smooth_step(value: F64, low: float, high: float) -> F64:
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    result: F64 = t * t * (3.0 - 2.0 * t)
+    return result
+
+
+def _trouser_ease(ref: Reference) -> F64:
+    """Close at the hip, nearly straight from the knee: wide where calf and ankle are thin."""
+    z = ref.points[:, 2]
+    calf = np.clip((ref.points[:, 1] - 0.01) / 0.05, 0.0, 1.0)  # the calf's own bulge needs none
+    levels = [0.10, 0.20, 0.36, 0.46, 0.56, 0.70, 0.84, 1.0]
+    behind = np.interp(z, levels, [0.026, 0.022, 0.009, 0.011, 0.012, 0.008, 0.005, 0.003])
+    before = np.interp(z, levels, [0.018, 0.017, 0.014, 0.011, 0.009, 0.008, 0.005, 0.003])
+    ease: F64 = calf * behind + (1.0 - calf) * before
     return ease
 
 
-def _close(f: Figure) -> F64:
-    return np.full(len(f.points), 0.0015)
+def _trouser_folds(ref: Reference) -> F64:
+    x, y, z = ref.points.T
+    around = np.arctan2(y, np.abs(x) - 0.17)
+    ankle = np.clip((0.34 - z) / 0.18, 0.0, 1.0) * np.sin(88 * z + 2.0 * np.sin(around) + 3 * np.sign(x))
+    knee = np.exp(-(((z - 0.53) / 0.07) ** 2)) * np.sin(120 * z + 1.5 * around) * np.clip(y / 0.03, 0, 1)
+    folds: F64 = 0.0016 * ankle + 0.0014 * knee
+    return folds
 
 
-TROUSERS = ShellCut(name="base-trousers", region=_trousers, ease=_trouser_ease, smooth=14)
-BRIEFS = ShellCut(name="base-briefs", region=_briefs, ease=_close, smooth=4)
-TEE = ShellCut(name="base-tee", region=_tee, ease=_tee_ease, smooth=14)
+def _tee_ease(ref: Reference) -> F64:
+    z = ref.points[:, 2]
+    body = np.interp(z, [0.95, 1.08, 1.14, 1.30, 1.45, 1.56], [0.002, 0.004, 0.009, 0.007, 0.0045, 0.004])
+    sleeve = np.interp(ref.sleeve, [0.0, 0.25, 0.52], [0.004, 0.008, 0.012])
+    ease: F64 = np.where(ref.arm > 0.3, sleeve, body)
+    return ease
+
+
+def _tee_folds(ref: Reference) -> F64:
+    x, y, z = ref.points.T
+    low = np.exp(-(((z - 1.13) / 0.07) ** 2))
+    side = np.clip(np.abs(x) / 0.12, 0.2, 1.0)
+    folds: F64 = 0.0018 * low * side * np.sin(95 * z + 2.2 * np.arctan2(x, -y))
+    return np.where(ref.arm > 0.3, 0.0, folds)
+
+
+def _snug(ref: Reference) -> F64:
+    return np.full(len(ref.points), 0.002)
+
+
+def _flat(ref: Reference) -> F64:
+    return np.zeros(len(ref.points))
+
+
+TROUSERS = Shell(keep=_trousers, ease=_trouser_ease, bridge=0.022, folds=_trouser_folds)
+TEE = Shell(keep=_tee, ease=_tee_ease, bridge=0.025, folds=_tee_folds)
+BRIEFS = Shell(keep=_briefs, ease=_snug, bridge=0.004, folds=_flat)

@@ -1,4 +1,8 @@
-"""Plain clothes that follow the body: smoothed, lifted off the skin and cut with clean edges: `shell_piece`."""
+"""Clothing made from the body itself: a smoothed skin, moved outwards and cut along lines.
+
+Cuts are scalar fields over the reference body (identity pose, feet at z = 0), so the same line runs at the
+same place of every body. Where cloth lies over a shell, the shell keeps below it.
+"""
 
 from __future__ import annotations
 
@@ -8,150 +12,221 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F32, F64
+from fashion_models.arrays import F64, I32, I64, Bool
 from fashion_models.person.body import BodyShape, PosedBody, build_body, template
-from fashion_models.person.clip import clip_triangles
-from fashion_models.person.surface import SubdividedSurface, skin_mesh
-from fashion_models.studio.model import Material, Role, Surface
+from fashion_models.person.surface import skin_mesh
 
-#: The shell stays this far below a cloth that lies over it [m].
-UNDER_CLOTH_M = 0.002
-#: A cloth farther away than this does not lie over the shell [m].
-REACH_M = 0.03
-#: How far the smoothed surface may stand off the skin, bridging hollows [m].
-MAX_BRIDGE_M = 0.022
+#: Least distance of a shell from the skin, and from cloth over it [m].
+CLEAR = 0.0012
+UNDER = 0.003
+#: Thickness of a hem [m].
+_HEM = 0.0028
 
-_ARM = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
-
-Cloth = tuple[F64, F64]
+_ARM = ("upperarm", "lowerarm", "wrist", "metacarpal", "finger")
 
 
 @dataclass(frozen=True, eq=False)
-class Figure:
-    """Where the points of the skin lie on the common body, for rules that hold on every body.
+class Reference:
+    """Where each skin point is on the reference body.
 
     Attributes:
-        points: Positions on the common body in the identity pose [m], shape (P, 3).
-        arm: Share of arm bones in the skinning, shape (P,).
-        sleeve: Way down the upper arm, 0 at the shoulder and 1 at the elbow, shape (P,).
+        points: Positions [m], feet at z = 0, shape (P, 3).
+        arm: How much of a point moves with the arm, 0..1, shape (P,).
+        sleeve: Distance down the arm from the shoulder joint in upper-arm lengths, shape (P,).
     """
 
     points: F64
     arm: F64
     sleeve: F64
 
-    def level(self, bone: str) -> float:
-        """Height of a bone on the common body [m]."""
-        return float(_common().heads[template().bone(bone), 2])
-
 
 @functools.cache
-def _common() -> PosedBody:
-    return build_body(BodyShape()).pose({}, ground=False)
+def reference() -> Reference:
+    """The reference body of all cuts."""
+    body, t, skin = build_body(BodyShape()), template(), skin_mesh()
+    floor = np.array([0.0, 0.0, body.rest[t.groups["body"], 2].min()])
+    points = skin.points(body.rest) - floor
+    of_arm = np.array([label.startswith(_ARM) for label in t.bone_labels])
+    arm = np.asarray(skin.operator @ (t.weights * of_arm[t.weight_bones]).sum(axis=1))
+    shoulder, elbow = body.head("upperarm01.L") - floor, body.head("lowerarm01.L") - floor
+    upper = elbow - shoulder
+    aside = np.abs(points[:, :1]) * [1.0, 0.0, 0.0] + points * [0.0, 1.0, 1.0]
+    return Reference(points, arm, (aside - shoulder) @ upper / float(upper @ upper))
 
 
-@functools.cache
-def figure() -> Figure:
-    """The common body's points; the same for every shell."""
-    t, common, mesh = template(), _common(), skin_mesh()
-    arms = np.array([label.startswith(_ARM) for label in t.bone_labels])
-    weight = (t.weights * arms[t.weight_bones]).sum(axis=1)
-    points = mesh.points(common.vertices)
-    sleeve = np.zeros(len(points))
-    for side, sign in (("L", 1.0), ("R", -1.0)):
-        shoulder = common.heads[t.bone(f"upperarm01.{side}")]
-        way = common.heads[t.bone(f"lowerarm01.{side}")] - shoulder
-        along = (points - shoulder) @ way / (way @ way)
-        sleeve = np.where(points[:, 0] * sign > 0, along, sleeve)
-    return Figure(points, mesh.points(weight[:, None])[:, 0], sleeve)
+Field = Callable[[Reference], F64]
 
 
-@functools.cache
-def _smoothing() -> sparse.csr_matrix:
-    """Mean of the neighbours over the skin's quads; vertices without neighbours keep their place."""
-    quads = template().quads
-    pairs = np.concatenate([np.stack([quads[:, i], quads[:, (i + 1) % 4]], axis=1) for i in range(4)])
-    count = template().weights.shape[0]
-    rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
-    links = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), (count, count))
-    links.data[:] = 1
-    degree = np.asarray(links.sum(axis=1)).ravel()
-    return sparse.diags(1 / np.maximum(degree, 1)) @ links + sparse.diags((degree == 0).astype(float))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ShellCut:
-    """A piece of clothing as rules on the common body.
+@dataclass(frozen=True, kw_only=True)
+class Shell:
+    """What a plain garment covers and how loosely.
 
     Attributes:
-        name: Unique in a scene.
-        region: Positive where the cloth is, by the figure's points, shape (P,) [m].
-        ease: Distance from the skin by the figure's points, shape (P,) [m].
-        smooth: Smoothing steps: more bridges more.
+        keep: Field that is positive where the shell is [m].
+        ease: Field of the distance from the skin [m].
+        bridge: Greatest distance where the shell spans a hollow [m].
+        folds: Field of the height of folds [m].
     """
 
-    name: str
-    region: Callable[[Figure], F64]
-    ease: Callable[[Figure], F64]
-    smooth: int = 10
+    keep: Field
+    ease: Field
+    bridge: float
+    folds: Field
 
 
-def shell_piece(
-    cut: ShellCut, posed: PosedBody, colour: F32, *, cloth: Cloth | None, rough: float = 0.9
-) -> Surface:
-    """Dress the posed body in a shell.
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Vertices (N, 3) [m], unit normals (N, 3), triangles (M, 3)."""
+
+    vertices: F64
+    normals: F64
+    triangles: I32
+
+
+def make_shell(shell: Shell, posed: PosedBody, *, cloth: tuple[F64, F64] | None = None) -> Mesh:
+    """The shell on a posed body.
 
     Args:
-        cut: What to cut.
+        shell: What it covers.
         posed: The body.
-        colour: Linear RGB, shape (3,).
-        cloth: Vertices and normals of a garment worn over it, each (N, 3): the shell stays below.
-        rough: Roughness of the fabric.
+        cloth: Vertices and unit normals of cloth worn over it, each (N, 3).
 
     Returns:
-        The surface with an edge turned in by a few millimetres.
+        The mesh with hems, never inside the skin.
     """
-    mesh, where = skin_mesh(), figure()
-    points = _lifted(mesh, posed, cut.ease(where), cut.smooth)
+    skin, ref = skin_mesh(), reference()
+    points = skin.points(posed.vertices)
+    normals = skin.normals(points)
+    ease = shell.ease(ref)
+    off = np.clip(_hollows(points, normals), ease, np.maximum(ease, shell.bridge))
+    off = _relaxed(off, 4) + shell.folds(ref)
     if cloth is not None:
-        points = _below(points, mesh.points(posed.vertices), cloth)
-    clip = clip_triangles(mesh.point_triangles, cut.region(where))
-    vertices = clip.extend(points)
-    normals = clip.extend(mesh.normals(points))
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    used, compact = np.unique(clip.triangles, return_inverse=True)
-    return Surface(
-        name=cut.name,
-        role=Role.BASE,
-        vertices=vertices[used],
-        normals=normals[used],
-        triangles=compact.reshape(-1, 3).astype(np.int32),
-        material=Material(colour=colour, roughness=rough, specular=0.15, sheen=0.25, two_sided=True),
-    )
+        off = _below(points, normals, off, cloth)
+    off = np.maximum(off, CLEAR)
+    outside = points + normals * off[:, None]
+    keep = shell.keep(ref)
+    cut = clip_mesh(outside, skin.normals(outside), skin.point_triangles, keep)
+    return hemmed(cut, _HEM)
 
 
-def _lifted(mesh: SubdividedSurface, posed: PosedBody, ease: F64, steps: int) -> F64:
-    """Points of the smoothed body, nowhere closer to the skin than the ease."""
-    smooth = posed.vertices
+@functools.cache
+def _average() -> sparse.csr_matrix:
+    """Mean of a point and its neighbours, shape (P, P)."""
+    triangles = skin_mesh().point_triangles
+    count = int(triangles.max()) + 1
+    ends = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    ends = np.concatenate([ends, ends[:, ::-1]])
+    links = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), (count, count))
+    links.data[:] = 1.0
+    links = links + sparse.eye(count)
+    return (sparse.diags(1.0 / np.asarray(links.sum(axis=1)).ravel()) @ links).tocsr()
+
+
+def _hollows(points: F64, normals: F64) -> F64:
+    """How far a smoothed skin lies outside the skin [m], shape (P,)."""
+    smooth = points
+    for _ in range(100):
+        smooth = np.asarray(_average() @ smooth)
+    distance: F64 = ((smooth - points) * normals).sum(axis=1)
+    return distance
+
+
+def _relaxed(values: F64, steps: int) -> F64:
     for _ in range(steps):
-        smooth = 0.4 * smooth + 0.6 * (_smoothing() @ smooth)
-    skin = mesh.points(posed.vertices)
-    normals = mesh.normals(skin)
-    stand = ((mesh.points(smooth) - skin) * normals).sum(axis=1)
-    lifted: F64 = skin + normals * np.clip(stand + 0.3 * ease, ease, ease + MAX_BRIDGE_M)[:, None]
-    return lifted
+        values = np.asarray(_average() @ values)
+    return values
 
 
-def _below(points: F64, skin: F64, cloth: Cloth) -> F64:
-    """Pull points under the cloth that lies over them, never into the skin."""
-    vertices, normals = cloth
-    distance, nearest = cKDTree(vertices).query(points)
-    height = ((points - vertices[nearest]) * normals[nearest]).sum(axis=1)
-    facing = np.where(distance < REACH_M, np.maximum(height + UNDER_CLOTH_M, 0), 0)
-    inward = skin - points
-    room = np.linalg.norm(inward, axis=1)
-    step = np.minimum(facing, np.maximum(room - 0.0006, 0))
-    pulled: F64 = points + inward * (step / np.maximum(room, 1e-9))[:, None]
-    return pulled
+def _below(points: F64, normals: F64, off: F64, cloth: tuple[F64, F64]) -> F64:
+    """Offsets that keep the shell under the cloth, as far as the skin leaves room."""
+    from scipy.spatial import cKDTree
+
+    vertices, cloth_normals = cloth
+    outside = points + normals * off[:, None]
+    distance, nearest = cKDTree(vertices).query(outside, distance_upper_bound=0.03)
+    near = np.flatnonzero(np.isfinite(distance))
+    out = cloth_normals[nearest[near]]
+    depth = ((outside[near] - vertices[nearest[near]]) * out).sum(axis=1) + UNDER
+    slope = np.maximum((normals[near] * out).sum(axis=1), 0.3)
+    lowered = off.copy()
+    lowered[near] -= np.maximum(depth, 0.0) / slope
+    return np.minimum(lowered, np.maximum(_relaxed(lowered, 3), CLEAR))
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A clipped mesh and the directed edges (E, 2) on which it was cut."""
+
+    mesh: Mesh
+    border: I64
+
+
+def clip_mesh(vertices: F64, normals: F64, triangles: I32, field: F64) -> Cut:
+    """The part of a mesh where the field is positive, cut along its zero line."""
+    inside = field > 0.0
+    count = inside[triangles].sum(axis=1)
+    one, two = _turned(triangles[count == 1], inside, True), _turned(triangles[count == 2], inside, False)
+    sides = np.concatenate([one[:, [0, 1]], one[:, [0, 2]], two[:, [0, 1]], two[:, [0, 2]]])
+    pairs, inverse = np.unique(np.sort(sides, axis=1), axis=0, return_inverse=True)
+    share = field[pairs[:, 0]] / (field[pairs[:, 0]] - field[pairs[:, 1]])
+    new = len(vertices) + inverse.ravel()
+    a1, b1, a2, b2 = np.split(new, [len(one), 2 * len(one), 2 * len(one) + len(two)])
+    kept = np.concatenate(
+        [
+            triangles[count == 3],
+            np.stack([one[:, 0], a1, b1], axis=1),
+            np.stack([a2, two[:, 1], two[:, 2]], axis=1),
+            np.stack([a2, two[:, 2], b2], axis=1),
+        ]
+    )
+    border = np.concatenate([np.stack([a1, b1], axis=1), np.stack([b2, a2], axis=1)])
+
+    def with_cuts(values: F64) -> F64:
+        mixed = values[pairs[:, 0]] * (1.0 - share[:, None]) + values[pairs[:, 1]] * share[:, None]
+        return np.concatenate([values, mixed])
+
+    used, index = np.unique(kept, return_inverse=True)
+    places = np.zeros(len(vertices) + len(pairs), np.int64)
+    places[used] = np.arange(len(used))
+    directions = with_cuts(normals)[used]
+    directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-12)
+    mesh = Mesh(with_cuts(vertices)[used], directions, index.reshape(-1, 3).astype(np.int32))
+    return Cut(mesh, places[border])
+
+
+def _turned(triangles: I32, inside: Bool, wanted: bool) -> I64:
+    """Triangles turned so that the only corner with ``inside == wanted`` comes first."""
+    odd = np.argmax(inside[triangles] == wanted, axis=1)
+    rows = np.arange(len(triangles))[:, None]
+    turned: I64 = triangles[rows, (odd[:, None] + np.arange(3)) % 3].astype(np.int64)
+    return turned
+
+
+def hemmed(cut: Cut, thickness: float) -> Mesh:
+    """Folds the cut edge over to the inside, so that the cloth shows a thickness."""
+    mesh = cut.mesh
+    edge, inverse = np.unique(cut.border, return_inverse=True)
+    index = inverse.reshape(-1, 2)
+    start = len(mesh.vertices)
+    outer, normal = mesh.vertices[edge], mesh.normals[edge]
+    along = np.zeros_like(outer)
+    steps = mesh.vertices[cut.border[:, 1]] - mesh.vertices[cut.border[:, 0]]
+    np.add.at(along, index[:, 0], steps)
+    np.add.at(along, index[:, 1], steps)
+    away = np.cross(along, normal)
+    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-12)
+    lip = outer + 0.35 * thickness * away - 0.5 * thickness * normal
+    inner = outer - thickness * normal
+    n = len(edge)
+    rows = [(start, start + n), (start + n, start + 2 * n)]
+    a, b = index[:, 0], index[:, 1]
+    strips = [
+        np.concatenate([np.stack([t + b, t + a, u + a], axis=1), np.stack([t + b, u + a, u + b], axis=1)])
+        for t, u in rows
+    ]
+    return Mesh(
+        np.concatenate([mesh.vertices, outer, lip, inner]),
+        np.concatenate([mesh.normals, normal, away, -normal]),
+        np.concatenate([mesh.triangles, *strips]).astype(np.int32),
+    )

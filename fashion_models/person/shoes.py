@@ -1,179 +1,261 @@
-"""Plain low sneakers, modelled round the body's own feet: `shoe_pieces`.
-
-A shoe is built in the identity pose as the zero surface of a smoothed distance field over convex slices of the
-foot, then carried by the foot and toe bones, so it fits every foot and follows every pose.
-"""
+"""Plain low sneakers, lofted round the wearer's own feet: `shoe_pieces`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from scipy import ndimage
 
-from fashion_models.arrays import F32, F64, I32, Bool
-from fashion_models.cache import Arrays, remember
+from fashion_models.arrays import F64
 from fashion_models.person.body import Body, PosedBody, template
-from fashion_models.person.clip import clip_triangles
-from fashion_models.studio.model import Material, Role, Surface
+from fashion_models.person.shells import Mesh, clip_mesh, hemmed
+from fashion_models.studio.model import Material, Piece, Role, Surface
 
-#: Edge of a cell of the distance field [m].
-CELL_M = 0.0025
-#: Thickness of the sole under the foot [m].
-SOLE_M = 0.018
-_UPPER_GAP_M = 0.006
-_SOLE_GAP_M = 0.0045
+#: Height of the sole under the foot, thickness of the collar's padding [m].
+SOLE = 0.021
+_COLLAR = 0.0055
+#: Room between foot and outline: upper, sole [m].
+_ROOM, _WELT = 0.0065, 0.0110
+_WHITE, _RUBBER, _LACE = (0.70, 0.70, 0.69), (0.64, 0.64, 0.62), (0.76, 0.76, 0.75)
 
 
 @dataclass(frozen=True, eq=False)
-class _Grid:
-    """A box of cells round a foot: lower corner [m] and cell counts."""
+class _Foot:
+    """A foot in the identity pose as a left one, sole at z = 0, toes to −y.
 
-    low: F64
-    shape: tuple[int, int, int]
+    Attributes:
+        points: Skin vertices of foot and ankle [m], shape (N, 3).
+        heel: Rearmost y [m].
+        length: Foot length [m].
+        toes: Joints of the big and the little toe [m], shape (2, 3).
+        origin: What was subtracted from the points [m], shape (3,).
+    """
 
-    def slice_of(self, points: F64) -> Bool:
-        """Cells of one level inside the convex hull of points, shape (nx, ny)."""
-        image = np.zeros(self.shape[:2], np.uint8)
-        cells = np.round((points[:, [1, 0]] - self.low[[1, 0]]) / CELL_M).astype(np.int32)
-        cv2.fillConvexPoly(image, cv2.convexHull(cells), 1)
-        return image.astype(bool)
+    points: F64
+    heel: float
+    length: float
+    toes: F64
+    origin: F64
 
-    def height(self, level: int) -> float:
-        """Height of a level above the ground [m]."""
-        return float(self.low[2] + level * CELL_M)
+    def along(self, y: F64) -> F64:
+        """0 at the heel, 1 at the tip of the toes."""
+        return (self.heel - y) / self.length
 
 
-def shoe_pieces(body: Body, posed: PosedBody) -> list[Surface]:
-    """Both shoes on the posed feet.
+def shoe_pieces(body: Body, posed: PosedBody) -> list[Piece]:
+    """Both sneakers: upper, sole and laces, rigid but for the bend at the toes.
 
     Args:
-        body: The body in its identity pose: the shoes fit its feet.
-        posed: The same body posed.
+        body: The body, for the shape of its feet.
+        posed: The same body in its pose.
 
     Returns:
-        Upper and sole of each foot; soles reach `SOLE_M` below the feet.
+        Surfaces of role BASE; soles reach `SOLE` below the foot.
     """
-    made = remember("shoes", [body.shape, CELL_M, SOLE_M], lambda: _make_pair(body))
-    pieces = []
+    pieces: list[Piece] = []
     for side in "LR":
-        for part, colour, rough in (("upper", (0.70, 0.70, 0.685), 0.5), ("sole", (0.76, 0.75, 0.72), 0.6)):
-            vertices = _carried(made[f"{part}_{side}"], body, posed, side)
-            triangles = made[f"{part}_{side}_triangles"]
-            pieces.append(
-                Surface(
-                    name=f"shoe-{part}-{side}",
-                    role=Role.BASE,
-                    vertices=vertices,
-                    triangles=triangles,
-                    normals=_normals(vertices, triangles),
-                    material=_material(colour, rough),
-                )
-            )
+        foot = _foot(body, side)
+        parts = (
+            ("upper", _upper(foot), _WHITE, 0.5),
+            ("sole", _sole(foot), _RUBBER, 0.55),
+            ("laces", _laces(foot), _LACE, 0.8),
+        )
+        for name, mesh, colour, roughness in parts:
+            pieces.append(_piece(f"shoe-{name}-{side}", _worn(mesh, foot, posed, side), colour, roughness))
     return pieces
 
 
-def _material(colour: tuple[float, float, float], rough: float) -> Material:
-    linear: F32 = np.array(colour, np.float32)
-    return Material(colour=linear, roughness=rough, specular=0.3, two_sided=True)
+def _piece(name: str, mesh: Mesh, colour: tuple[float, float, float], roughness: float) -> Surface:
+    material = Material(
+        colour=np.array(colour, np.float32), roughness=roughness, specular=0.35, two_sided=True
+    )
+    return Surface(
+        name=name,
+        role=Role.BASE,
+        vertices=mesh.vertices,
+        triangles=mesh.triangles,
+        normals=mesh.normals,
+        material=material,
+    )
 
 
-def _make_pair(body: Body) -> Arrays:
-    made: Arrays = {}
-    ground = float(body.rest[template().groups["body"], 2].min())
-    for side, sign in (("L", 1.0), ("R", -1.0)):
-        foot = _foot_points(body, sign, ground)
-        scale = (body.head(f"foot.{side}")[2] - ground) / 0.07
-        for part, mesh in (("upper", _upper(foot, scale)), ("sole", _sole(foot, scale))):
-            made[f"{part}_{side}"] = mesh[0] + [0, 0, ground]
-            made[f"{part}_{side}_triangles"] = mesh[1]
-    return made
-
-
-def _foot_points(body: Body, sign: float, ground: float) -> F64:
-    """Dense points of one foot's skin, the ground at z = 0."""
-    triangles = template().skin_triangles
-    corners = body.rest[triangles]
-    near = (corners[:, :, 2].max(axis=1) < ground + 0.17) & (corners[:, 0, 0] * sign > 0)
-    shares = np.random.default_rng(0).dirichlet([1, 1, 1], (int(near.sum()), 12))
-    points: F64 = np.einsum("tki,tij->tkj", shares, corners[near]).reshape(-1, 3) - [0, 0, ground]
-    return points
-
-
-def _grid(foot: F64) -> _Grid:
-    low, high = foot.min(axis=0) - 0.03, foot.max(axis=0) + 0.03
-    nx, ny, nz = (int(n) for n in np.ceil((high - low) / CELL_M))
-    return _Grid(low, (nx, ny, nz))
-
-
-def _upper(foot: F64, scale: float) -> tuple[F64, I32]:
-    """Toe box, sides and heel, open at the top."""
-    grid = _grid(foot)
-    tread = grid.slice_of(foot[foot[:, 2] < 0.035 * scale])
-    volume = np.zeros(grid.shape, bool)
-    for level in range(grid.shape[2]):
-        z = grid.height(level)
-        if not -0.001 <= z <= 0.118 * scale:
-            continue
-        near = foot[np.abs(foot[:, 2] - z) < 0.005]
-        if len(near) > 4:
-            volume[:, :, level] = grid.slice_of(near)
-        if 0 <= z < 0.012 * scale:
-            volume[:, :, level] |= tread
-    vertices, triangles = _surface(volume, grid, _UPPER_GAP_M, 1.8)
-    from_toe = (vertices[:, 1] - foot[:, 1].min()) / np.ptp(foot[:, 1])
-    places = [0, 0.40, 0.52, 0.62, 0.74, 0.86, 0.95, 1.1]
-    collar = np.interp(from_toe, places, [0.2, 0.13, 0.104, 0.082, 0.066, 0.064, 0.076, 0.080]) * scale
-    clip = clip_triangles(triangles, np.minimum(collar - vertices[:, 2], vertices[:, 2] + 0.002))
-    return _compact(clip.extend(vertices), clip.triangles)
-
-
-def _sole(foot: F64, scale: float) -> tuple[F64, I32]:
-    """A slab under the foot with a low rim."""
-    grid = _grid(foot)
-    tread = grid.slice_of(foot[foot[:, 2] < 0.035 * scale])
-    volume = np.zeros(grid.shape, bool)
-    for level in range(grid.shape[2]):
-        if -SOLE_M + _SOLE_GAP_M <= grid.height(level) <= 0.010 * scale:
-            volume[:, :, level] = tread
-    return _compact(*_surface(volume, grid, _SOLE_GAP_M, 1.0))
-
-
-def _surface(volume: Bool, grid: _Grid, gap: float, blur: float) -> tuple[F64, I32]:
-    """The surface at a distance from the filled cells."""
-    from skimage.measure import marching_cubes
-
-    outside = ndimage.distance_transform_edt(~volume)
-    inside = ndimage.distance_transform_edt(volume)
-    field = ndimage.gaussian_filter((outside - inside) * CELL_M, blur)
-    vertices, triangles, _, _ = marching_cubes(field, gap, spacing=(CELL_M,) * 3)
-    return vertices.astype(np.float64) + grid.low, triangles.astype(np.int32)
-
-
-def _compact(vertices: F64, triangles: I32) -> tuple[F64, I32]:
-    used, compact = np.unique(triangles, return_inverse=True)
-    return vertices[used], compact.reshape(-1, 3).astype(np.int32)
-
-
-def _carried(vertices: F64, body: Body, posed: PosedBody, side: str) -> F64:
-    """Shoe vertices in the pose: rigid with the foot, bending at the ball."""
+def _foot(body: Body, side: str) -> _Foot:
     t = template()
-    ball = body.head(f"toe2-1.{side}")[1]
-    toe = np.clip((ball + 0.012 - vertices[:, 1]) / 0.024, 0, 1)[:, None]
-    places = []
-    for bone in (f"foot.{side}", f"toe2-1.{side}"):
-        transform = posed.transforms[t.bone(bone)]
-        places.append(vertices @ transform[:3, :3].T + transform[:3, 3])
-    carried: F64 = places[0] * (1 - toe) + places[1] * toe
-    return carried
+    skin = body.rest[t.groups["body"]]
+    sign = 1.0 if side == "L" else -1.0
+    own = skin[skin[:, 0] * sign > 0.0] * [sign, 1.0, 1.0]
+    ankle = body.head(f"foot.{side}") * [sign, 1.0, 1.0]
+    origin = np.array([ankle[0], ankle[1], own[:, 2].min()])
+    points = own - origin
+    points = points[points[:, 2] < 1.5 * (ankle[2] - origin[2])]
+    low = points[points[:, 2] < 0.6 * (ankle[2] - origin[2])]
+    heel, toe = float(low[:, 1].max()), float(low[:, 1].min())
+    toes = np.stack([body.head(f"toe{i}-1.{side}") for i in (1, 5)]) * [sign, 1.0, 1.0] - origin
+    return _Foot(points, heel, heel - toe, toes, origin)
 
 
-def _normals(vertices: F64, triangles: I32) -> F64:
-    corners = vertices[triangles]
-    facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(vertices)
+def _outline(foot: _Foot, room: float) -> F64:
+    """The foot's footprint, convex and widened, counter-clockwise from above, shape (N, 2)."""
+    low = foot.points[foot.points[:, 2] < 0.05][:, :2]
+    angles = np.linspace(0.0, 2 * np.pi, 240, endpoint=False)
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    reach = (low @ directions.T).max(axis=0) + room
+    reach += 0.004 * np.clip(-directions[:, 1], 0.0, 1.0) ** 2  # toes need more room than heels
+    kernel = np.hanning(23)
+    reach = np.convolve(np.concatenate([reach[-11:], reach, reach[:11]]), kernel / kernel.sum(), "valid")
+    slope = (np.roll(reach, -1) - np.roll(reach, 1)) / (angles[2] - angles[0])
+    across = np.stack([-directions[:, 1], directions[:, 0]], axis=1)
+    outline: F64 = directions * reach[:, None] + across * slope[:, None]
+    return outline
+
+
+def _height(foot: _Foot, along: F64) -> F64:
+    """Top of the upper over the sole [m]: from the toe box over the instep to far above the ankle."""
+    stations = np.linspace(0.0, 1.0, 26)
+    where = foot.along(foot.points[:, 1])
+    tops = [foot.points[np.abs(where - s) < 0.03, 2].max(initial=0.02) for s in stations]
+    tops = list(np.maximum.accumulate(np.array(tops)[::-1])[::-1] + 0.006)
+    top = np.convolve(np.pad(tops, 2, mode="edge"), np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0, "valid")
+    top = np.maximum(top, np.interp(stations, [0.0, 0.8, 1.0], [0.0, 0.040, 0.036]) * foot.length / 0.25)
+    height = np.interp(along, stations, top)
+    tip = np.clip((along - 0.90) / 0.165, 0.0, 1.0)
+    result: F64 = height * (1.0 - tip**2.6) ** (1.0 / 2.6)
+    return result
+
+
+def _sections(foot: _Foot, along: F64, angles: F64, lift: float = 0.0) -> F64:
+    """Points of the upper at stations and angles (0 inner edge, π outer edge), shape (S, A, 3)."""
+    outline = _outline(foot, _ROOM)
+    reach = foot.along(outline[:, 1])
+    first, last = int(reach.argmin()), int(reach.argmax())
+    inner, outer = _branch(outline, first, last), _branch(outline, last, first)
+    if inner[:, 0].mean() > outer[:, 0].mean():
+        inner, outer = outer, inner
+    left, right = (_across(foot, branch, along) for branch in (inner, outer))
+    middle, half = (left + right) / 2.0, (right - left) / 2.0
+    height = _height(foot, along)
+    power = 2.0 / np.interp(along, [0.0, 0.5, 0.8, 1.0], [3.2, 2.5, 2.7, 3.0])[:, None]
+    c, s = np.cos(np.pi - angles)[None], np.sin(angles)[None]
+    across = np.sign(c) * np.abs(c) ** power * (half[:, None] + lift)
+    up = np.abs(s) ** power * (height[:, None] + lift)
+    y = np.broadcast_to((foot.heel - along * foot.length)[:, None], up.shape)
+    return np.stack([middle[:, None] + across, y, up], axis=2)
+
+
+def _branch(outline: F64, start: int, end: int) -> F64:
+    count = (end - start) % len(outline) + 1
+    branch: F64 = outline[(start + np.arange(count)) % len(outline)]
+    return branch
+
+
+def _across(foot: _Foot, branch: F64, along: F64) -> F64:
+    """Where a side of the outline is at stations, x [m]."""
+    stations = foot.along(branch[:, 1])
+    order = np.argsort(stations)
+    return np.interp(along, stations[order], branch[order, 0])
+
+
+def _upper(foot: _Foot) -> Mesh:
+    outline = foot.along(_outline(foot, _ROOM)[:, 1])
+    ease = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, 90))
+    along = outline.min() + (outline.max() - outline.min()) * ease
+    mesh = _grid(_sections(foot, along, np.linspace(0.0, np.pi, 49)))
+    scale = foot.length / 0.25
+    line = np.interp(
+        foot.along(mesh.vertices[:, 1]),
+        [-0.1, 0.06, 0.20, 0.34, 0.42, 0.46, 0.60],
+        np.array([0.077, 0.070, 0.059, 0.068, 0.084, 0.10, 0.40]) * scale,
+    )
+    return hemmed(clip_mesh(mesh.vertices, mesh.normals, mesh.triangles, line - mesh.vertices[:, 2]), _COLLAR)
+
+
+def _sole(foot: _Foot) -> Mesh:
+    """A cup sole: rounded under, straight wall, rounded on top."""
+    outline = _outline(foot, _WELT)
+    middle = outline.mean(axis=0)
+    rows = [
+        (-0.5, -1.0),
+        (-0.030, -1.0),
+        (-0.004, -1.0),
+        (-0.0012, -0.94),
+        (0.0, -0.82),
+        (0.0, 0.30),
+        (-0.0015, 0.42),
+    ]
+    rows += [(-0.006, 0.46)]
+    spring = 0.010 * np.clip((foot.along(outline[:, 1]) - 0.72) / 0.3, 0.0, 1.0) ** 2
+    normals = outline - middle
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    points = []
+    for inset, level in rows:
+        z = SOLE * level + spring * float(np.interp(level, [-1.0, 0.0], [1.0, 0.2]))
+        row = outline + inset * normals if inset > -0.5 else 0.1 * outline + 0.9 * middle
+        points.append(np.column_stack([row, z]))
+    ring = np.stack(points)[:, np.r_[np.arange(len(outline)), 0]]
+    return _grid(ring, closed=True)
+
+
+def _laces(foot: _Foot) -> Mesh:
+    """Five flat laces across the instep."""
+    meshes = []
+    angles = np.linspace(np.radians(62), np.radians(118), 17)
+    for along in np.linspace(0.47, 0.66, 5):
+        around = np.linspace(0.0, 2 * np.pi, 9)
+        ring = [
+            _sections(foot, np.array([along + 0.013 * np.sin(a)]), angles, 0.0008 + 0.0016 * (1 + np.cos(a)))[
+                0
+            ]
+            for a in around
+        ]
+        meshes.append(_grid(np.stack(ring), closed=False))
+    starts = np.cumsum([0] + [len(m.vertices) for m in meshes[:-1]])
+    return Mesh(
+        np.concatenate([m.vertices for m in meshes]),
+        np.concatenate([m.normals for m in meshes]),
+        np.concatenate([m.triangles + s for m, s in zip(meshes, starts, strict=True)]).astype(np.int32),
+    )
+
+
+def _grid(points: F64, *, closed: bool = False) -> Mesh:
+    """Mesh of a grid of points (R, C, 3), its normals outwards from the middle."""
+    rows, columns = points.shape[:2]
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
+    triangles = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))])
+    vertices = points.reshape(-1, 3)
+    facets = np.cross(
+        vertices[triangles[:, 1]] - vertices[triangles[:, 0]],
+        vertices[triangles[:, 2]] - vertices[triangles[:, 0]],
+    )
+    centres = vertices[triangles].mean(axis=1) - vertices.mean(axis=0)
+    if float((facets * centres).sum()) < 0.0:
+        triangles, facets = triangles[:, ::-1], -facets
+    normals = np.zeros_like(vertices)
     for corner in range(3):
-        np.add.at(total, triangles[:, corner], facets)
-    unit: F64 = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
-    return unit
+        np.add.at(normals, triangles[:, corner], facets)
+    if closed:
+        ends = normals.reshape(rows, columns, 3)
+        ends[:, 0] = ends[:, -1] = ends[:, 0] + ends[:, -1]
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-15)
+    return Mesh(vertices, normals, triangles.astype(np.int32))
+
+
+def _worn(mesh: Mesh, foot: _Foot, posed: PosedBody, side: str) -> Mesh:
+    """The shoe carried from the identity pose to the posed foot, bent at the ball."""
+    t = template()
+    mirror = np.array([1.0 if side == "L" else -1.0, 1.0, 1.0])
+    (x0, y0, _), (x1, y1, _) = foot.toes
+    outer = np.clip((mesh.vertices[:, 0] - x0) / (x1 - x0), 0.0, 1.0)
+    joint = y0 + outer * (y1 - y0)
+    bend = np.clip((joint + 0.018 - mesh.vertices[:, 1]) / 0.036, 0.0, 1.0)[:, None, None]
+    rigid, big, little = (
+        posed.transforms[t.bone(f"{name}.{side}"), :3] for name in ("foot", "toe1-1", "toe5-1")
+    )
+    share = outer[:, None, None]
+    moves = (1.0 - bend) * rigid + bend * ((1.0 - share) * big + share * little)
+    rest = (mesh.vertices + foot.origin) * mirror
+    vertices = np.einsum("vij,vj->vi", moves[:, :, :3], rest) + moves[:, :, 3]
+    normals = np.einsum("vij,vj->vi", moves[:, :, :3], mesh.normals * mirror)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    triangles = mesh.triangles if side == "L" else mesh.triangles[:, ::-1]
+    return Mesh(vertices, normals, triangles)
