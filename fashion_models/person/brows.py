@@ -37,12 +37,12 @@ class BrowShape:
         inner = reference_head().eyes["l"].centre[0] - 0.0185
         x = inner + 0.044 * along
         rise = self.arch * np.sin(np.pi * np.clip(along, 0, 1) ** 1.25 * 0.93)
-        z = 0.0165 + self.height + 0.003 * along + rise - 0.006 * np.clip(along - 0.62, 0, 1) / 0.38
+        z = 0.0165 + self.height + 0.003 * along + rise - 0.005 * np.clip(along - 0.62, 0, 1) / 0.38
         return x, z
 
     def half_width(self, along: F64) -> F64:
         """Half the brow's width at ``along`` [m]."""
-        width = np.interp(along, [0.0, 0.08, 0.45, 0.75, 1.0], [0.0024, 0.0034, 0.0031, 0.0019, 0.0007])
+        width = np.interp(along, [0.0, 0.08, 0.45, 0.75, 1.0], [0.0024, 0.0034, 0.0031, 0.0022, 0.0010])
         return self.thickness * np.asarray(width)
 
 
@@ -52,8 +52,8 @@ def brow_shape(person: Person) -> BrowShape:
     female = person.gender is Gender.FEMALE
     thin = 1.0 - 0.25 * np.clip((person.age - 55) / 20, 0, 1)
     return BrowShape(
-        thickness=float((0.80 if female else 1.10) * np.clip(1 + 0.12 * own[0], 0.8, 1.25)),
-        arch=float((0.0042 if female else 0.0024) * np.clip(1 + 0.3 * own[1], 0.4, 1.6)),
+        thickness=float((0.95 if female else 1.15) * np.clip(1 + 0.12 * own[0], 0.8, 1.25)),
+        arch=float((0.0028 if female else 0.0016) * np.clip(1 + 0.3 * own[1], 0.4, 1.6)),
         height=float((0.0012 if female else -0.0006) + 0.0006 * own[2]),
         hairs=int((330 if female else 430) * thin),
     )

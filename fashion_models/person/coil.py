@@ -29,7 +29,7 @@ def coiled(ground: Ground, style: Style, random: np.random.Generator) -> F64:
     way = unit(way + random.normal(0, style["frizz"], (count, 3)))
     along, across = (inside * way).sum(axis=1), (inside**2).sum(axis=1)
     span = -along + np.sqrt(np.maximum(along**2 - across + 1, 0))
-    lumps = 1 + 0.06 * noise(ground.place, 55, 21) + 0.05 * noise(ground.place, 130, 22)
+    lumps = 1 + 0.03 * noise(ground.place, 55, 21) + 0.05 * noise(ground.place, 130, 22)
     reach = (way * radii) * (np.clip(span, 0.04, None) * lumps * random.uniform(0.80, 1.0, count))[:, None]
     axis = unit(reach)
     first = unit(np.cross(axis, random.normal(0, 1, (count, 3))))
@@ -81,3 +81,21 @@ def knot(style: Style, points: int, random: np.random.Generator) -> F64:
     swirl = np.cos(angle)[..., None] * first[:, None] + np.sin(angle)[..., None] * second[:, None]
     centre = tie + 0.55 * radius * out
     return centre + ring[..., None] * swirl + (0.8 * radius * shell * drift)[..., None] * axis[:, None]
+
+
+def tail(style: Style, ground: Ground, random: np.random.Generator) -> F64:
+    """A tail from the tie that arcs out and falls down the back. Shape (n, K, 3)."""
+    spec = style["tail"]
+    count, steps = int(spec["strands"]), int(style["points"]) - 1
+    tie = np.asarray(style["tie"])
+    out = unit(tie - np.array([0.0, 0.088, 0.020]))
+    here = tie + random.normal(0, 0.0045, (count, 3))
+    way = unit(out + random.normal(0, 0.13, (count, 3)))
+    step = (float(spec["length"]) * random.uniform(0.78, 1.0, count) / steps)[:, None]
+    fall = random.uniform(16, 30, count)[:, None]
+    strands = [here]
+    for _ in range(steps):
+        way = unit(way + fall * step * ground.down)
+        here = ground.obstacle.lifted(here + step * way, 0.004)
+        strands.append(here)
+    return np.stack(strands, axis=1)

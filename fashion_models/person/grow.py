@@ -225,10 +225,12 @@ def _to_neck(here: F64) -> F64:
 
 def _drawn_in(here: F64, place: F64) -> F64:
     """Below the jaw hair slides off the shoulders: what grows in front to the chest, the rest to the back."""
-    limit = np.interp(here[:, 2], [-0.36, -0.20, -0.13, -0.08], [0.088, 0.094, 0.092, 0.105])
-    over = np.where(here[:, 2] < -0.08, np.clip(np.abs(here[:, 0]) - limit, 0, 0.012), 0)
-    ahead = np.where(place[:, 1] < 0.085, -1.0, 1.0)
-    return here + np.stack([-0.8 * over * np.sign(here[:, 0]), 1.1 * over * ahead, 0 * over], axis=1)
+    share = np.clip((place[:, 1] + 0.02) / 0.105, 0, 1)
+    wanted = np.where(share < 1, 0.045 + 0.062 * share, np.minimum(np.abs(here[:, 0]), 0.105))
+    low = np.clip((-0.075 - here[:, 2]) / 0.05, 0, 1)
+    across = 0.16 * low * (wanted - np.abs(here[:, 0])) * np.sign(here[:, 0])
+    over = low * np.clip(np.abs(here[:, 0]) - 0.085, 0, 0.010)
+    return here + np.stack([across, np.where(share < 1, -1.0, 1.0) * over, 0 * over], axis=1)
 
 
 def _off_face(here: F64, side: F64, breadth: float) -> F64:

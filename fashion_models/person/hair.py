@@ -6,7 +6,7 @@ import numpy as np
 
 from fashion_models.arrays import F64
 from fashion_models.person.body import Body, PosedBody
-from fashion_models.person.coil import coiled, cropped, gathered, knot
+from fashion_models.person.coil import coiled, cropped, gathered, knot, tail
 from fashion_models.person.detail import curl, gather_locks, lock_of, loosen, wave
 from fashion_models.person.grow import (
     Ground,
@@ -89,13 +89,18 @@ def _grow(ground: Ground, style: Style, random: np.random.Generator) -> F64:
         return coiled(ground, style, random)
     if kind == "gathered":
         tight = gathered(ground, style, random)
-        return np.concatenate([tight, knot(style, tight.shape[1], random)]) if "knot" in style else tight
+        tied = knot(style, tight.shape[1], random) if "knot" in style else tail(style, ground, random)
+        return np.concatenate([tight, tied])
     guides = ground.only(guide_indices(len(ground.points)))
     walked = walk_falling(guides, style) if kind == "falling" else walk_swept(guides, style)
     strands = follow_guides(ground, style, guides, walked, random)
     spec = style.get("wave") or style.get("curl") or {"clumps": 420}
     locks = lock_of(ground, style, int(spec["clumps"]))
     strength = style["clump"] * random.uniform(0.55, 1.0, len(strands))
+    if kind == "swept":
+        strength = strength * np.clip(
+            (ground.place[:, 2] + 0.02) / 0.07, 0.1, 1
+        )  # cropped sides have no locks
     strands = gather_locks(strands, locks, strength)
     if "wave" in style:
         strands = wave(strands, ground, style, locks)

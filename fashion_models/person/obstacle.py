@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F64, I32
+from fashion_models.arrays import F64, I32, I64, Bool
 from fashion_models.person.body import PosedBody
 from fashion_models.person.head import HeadFrame, reference_head
 from fashion_models.person.strands import unit
@@ -25,11 +25,13 @@ class Obstacle:
     Attributes:
         points: Shape (N, 3) [reference m].
         normals: Unit and outward, shape (N, 3).
+        thickness: How much of a layer of hair lies over each point: little over the ears, shape (N,).
         tree: Over the points.
     """
 
     points: F64
     normals: F64
+    thickness: F64
     tree: cKDTree
 
     @classmethod
@@ -50,29 +52,34 @@ class Obstacle:
         near = (points[:, 2] > -0.62) & (np.abs(points[:, 0]) < 0.32) & (head.points[:, 2] > -0.75)
         outer = normals[:, 0] * np.sign(points[:, 0]) > 0.25
         near &= (head.ears < 0.5) | outer
-        parts = [(points[near], normals[near])]
+        parts: list[tuple[F64, ...]] = [(points[near], normals[near], 1 - 0.9 * (head.ears[near] > 0.5))]
         if cloth is not None:
-            parts.append(_cloth_samples(cloth, frame))
-        all_points = np.concatenate([p for p, _ in parts])
-        return cls(all_points, np.concatenate([n for _, n in parts]), cKDTree(all_points))
+            samples = _cloth_samples(cloth, frame)
+            bare = ~_covered(parts[0][0], samples[0], samples[1])
+            parts = [tuple(column[bare] for column in parts[0]), samples]
+        places, outwards, thickness = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return cls(places, outwards, thickness, cKDTree(places))
 
     def height(self, places: F64) -> tuple[F64, F64]:
         """Height (N,) of places (N, 3) above the nearest surface (infinite far away) and normal (N, 3)."""
-        distance, index = self.tree.query(places, distance_upper_bound=_REACH)
-        found = np.isfinite(distance)
-        index = np.where(found, index, 0)
-        normal = self.normals[index]
-        above = ((places - self.points[index]) * normal).sum(axis=1)
-        return np.where(found, above, np.inf), normal
+        above, index = self._above(places)
+        return above, self.normals[index]
 
     def lifted(self, places: F64, clearance: F64 | float) -> F64:
         """Places (N, 3) moved out to at least ``clearance`` [reference m] above the surface."""
-        above, normal = self.height(places)
-        push = np.clip(clearance - above, 0, _REACH)
-        return places + push[:, None] * normal
+        above, index = self._above(places)
+        push = np.clip(clearance * self.thickness[index] - above, 0, _REACH)
+        return places + push[:, None] * self.normals[index]
+
+    def _above(self, places: F64) -> tuple[F64, I64]:
+        distance, index = self.tree.query(places, distance_upper_bound=_REACH)
+        found = np.isfinite(distance)
+        index = np.where(found, index, 0)
+        above = ((places - self.points[index]) * self.normals[index]).sum(axis=1)
+        return np.where(found, above, np.inf), index
 
 
-def _cloth_samples(cloth: Cloth, frame: HeadFrame) -> tuple[F64, F64]:
+def _cloth_samples(cloth: Cloth, frame: HeadFrame) -> tuple[F64, F64, F64]:
     """Vertices and triangle centres of the upper garment with smooth outward normals."""
     vertices, triangles = frame.to_head(cloth[0]), cloth[1]
     high = vertices[triangles, 2].max(axis=1) > -0.62
@@ -85,4 +92,14 @@ def _cloth_samples(cloth: Cloth, frame: HeadFrame) -> tuple[F64, F64]:
     normals = unit(total)
     used = np.unique(triangles)
     middles = (corners.mean(axis=1), unit(normals[triangles].mean(axis=1)))
-    return np.concatenate([vertices[used], middles[0]]), np.concatenate([normals[used], middles[1]])
+    places = np.concatenate([vertices[used], middles[0]])
+    return places, np.concatenate([normals[used], middles[1]]), np.ones(len(places))
+
+
+def _covered(skin: F64, cloth: F64, outwards: F64) -> Bool:
+    """True where the garment lies over the skin: hair must come to rest on the cloth, not under it."""
+    distance, index = cKDTree(cloth).query(skin, distance_upper_bound=0.04)
+    found = np.isfinite(distance)
+    index = np.where(found, index, 0)
+    under = ((skin - cloth[index]) * outwards[index]).sum(axis=1) < 0
+    return np.asarray(found & under)
