@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import sys
+from typing import Any
+
 import numpy as np
 
 from fashion_models.arrays import F32
@@ -21,9 +25,7 @@ def denoise(picture: F32, albedo: F32, normals: F32, *, fast: bool = False) -> F
 
     Source: Intel Open Image Denoise 2.
     """
-    import pyoidn
-
-    result = pyoidn.denoise(
+    result = _library().denoise(
         np.ascontiguousarray(picture, np.float32),
         np.ascontiguousarray(np.clip(albedo, 0, 1), np.float32),
         np.ascontiguousarray(np.clip(normals, -1, 1), np.float32),
@@ -32,3 +34,20 @@ def denoise(picture: F32, albedo: F32, normals: F32, *, fast: bool = False) -> F
         quality="balanced" if fast else "high",
     )
     return np.asarray(result, np.float32)
+
+
+@functools.cache
+def _library() -> Any:
+    """Open Image Denoise, without the seconds that its optional import of torch would take.
+
+    A module that is None in ``sys.modules`` counts as not installed; pyoidn then works on NumPy alone.
+    """
+    hide = "torch" not in sys.modules
+    if hide:
+        sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        import pyoidn
+    finally:
+        if hide:
+            del sys.modules["torch"]
+    return pyoidn

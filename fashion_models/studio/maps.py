@@ -66,8 +66,9 @@ def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int =
     lookup[numbers] = np.arange(1, len(shapes) + 1)
     rows = max(1, min(camera.height, _BAND_PIXELS // (SUB * SUB * camera.width)))
     means, centres, shares = [], [], []
+    left, width = _columns(scene, camera)
     for y in range(0, camera.height, rows):
-        window = Window(x=0, y=y, width=camera.width, height=min(rows, camera.height - y))
+        window = Window(x=left, y=y, width=width, height=min(rows, camera.height - y))
         sensor = make_sensor(camera, scale=SUB, window=window)
         band = np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=1, seed=seed))
         band = np.nan_to_num(band)
@@ -77,7 +78,10 @@ def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int =
         shares.append(
             np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(len(shapes) + 1)])
         )
-    mean, centre = np.concatenate(means), np.concatenate(centres)
+    margins = (left, camera.width - left - width)
+    mean, centre = (_widen(np.concatenate(parts), margins) for parts in (means, centres))
+    share = np.stack([_widen(s[..., None], margins)[..., 0] for s in np.concatenate(shares, axis=1)])
+    share[0] = 1 - share[1:].sum(axis=0)
     piece = lookup[np.rint(centre[..., 11]).astype(np.int32)] - 1
     there = (piece >= 0)[..., None]
     right, up, forward = view_axes(camera)
@@ -86,7 +90,7 @@ def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int =
     turned = centre[..., 3:6] @ np.stack([right, up, -forward], axis=1)
     uv = np.stack([centre[..., 6], 1 - centre[..., 7]], axis=-1)
     return Maps(
-        shares=np.concatenate(shares, axis=1),
+        shares=share,
         albedo=mean[..., :3],
         shading_normals=mean[..., 3:6],
         normals=np.where(there, turned, 0).astype(np.float32),
@@ -95,6 +99,22 @@ def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int =
         position=position,
         piece=piece,
     )
+
+
+def _columns(scene: Any, camera: Camera) -> tuple[int, int]:
+    """First column and number of columns in which the scene's bounding box can be seen."""
+    box = scene.bbox()
+    low, high = np.array(box.min).ravel(), np.array(box.max).ravel()
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
+    x = project(camera, corners)[0][:, 0]
+    first = int(np.clip(np.floor(x.min()) - 2, 0, camera.width - 1))
+    last = int(np.clip(np.ceil(x.max()) + 2, first + 1, camera.width))
+    return first, last - first
+
+
+def _widen(values: F32, margins: tuple[int, int]) -> F32:
+    """Empty columns to the left and right, (H, w, C) to (H, W, C)."""
+    return np.pad(values, ((0, 0), margins, (0, 0)))
 
 
 def role_masks(maps: Maps, pieces: Sequence[Piece], alpha: F32) -> dict[str, F32]:

@@ -43,8 +43,8 @@ class Quality:
 
 
 QUALITIES = {
-    "preview": Quality(base=4, strands=4, depth=4, fast=True),
-    "standard": Quality(base=9, strands=16, depth=5, fast=False),
+    "preview": Quality(base=4, strands=5, depth=3, fast=True),
+    "standard": Quality(base=9, strands=12, depth=4, fast=False),
     "high": Quality(base=25, strands=36, depth=6, fast=False),
 }
 
