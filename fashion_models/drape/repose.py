@@ -12,12 +12,12 @@ from fashion_models.person.body import Body, PosedBody, Rotations, template
 
 _NEAREST = 4
 _PASSES = 14
-#: Cloth nearer to the skin than this moves as the skin does; from twice as far on, its weights are spread [m].
+#: Cloth nearer to the skin moves as the skin does; from twice as far on, its weights are spread [m].
 _CLOSE_M = 0.015
 
 
 def bind(cloth: F64, posed: PosedBody, averaging: Any) -> F64:
-    """Skinning weights of cloth: the nearest skin's, spread where the cloth hangs free.
+    """Weights of cloth: the nearest skin's, spread where the cloth hangs free.
 
     Args:
         cloth: Cloth vertices on the posed body [m], shape (N, 3).

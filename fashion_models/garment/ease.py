@@ -86,7 +86,7 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
         middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
         least = np.pi / 2 * _SLEEVE_EASE * _arm_radii(body, side, stations)
         factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
-        share = np.clip((sleeve.depth(flat) + 0.06) / 0.06, 0.0, 1.0)
+        share = np.clip(sleeve.depth(flat) / 0.04, 0.0, 1.0)
         grown = 1 + share * (np.interp(along, stations, factor) - 1)
         centre = np.interp(along, stations, middle)
         rest = rest + ((grown - 1) * (across - centre))[:, None] * sleeve.normal

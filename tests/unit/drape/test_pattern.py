@@ -1,0 +1,108 @@
+"""The pattern that a drape is cut from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fashion_models.garment.model import Garment, GarmentSize
+from fashion_models.garment.pattern import Pattern, make_pattern
+from fashion_models.person.body import Body
+from fashion_models.person.trunk import measure_trunk
+
+KINDS = ("tee", "tank", "skirt", "shorts")
+
+
+def signed_areas(pattern: Pattern) -> np.ndarray:
+    a, b, c = (pattern.rest[pattern.rest_triangles[:, k]] for k in range(3))
+    return ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
+
+
+def edge_uses(pattern: Pattern) -> tuple[np.ndarray, np.ndarray]:
+    t = pattern.triangles
+    sides = np.sort(t[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    return np.unique(sides, axis=0, return_counts=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_rest_triangle_is_counter_clockwise(
+    kind: str, garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    assert signed_areas(make_pattern(garments[kind], size, body)).min() > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_panels_cover_the_outline_twice(
+    kind: str, garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    garment = garments[kind]
+    pattern = make_pattern(garment, size, body)
+    drawn = 2 * garment.outline.mask.sum() * size.metres_per_px**2
+    neck = 4 / 3 * 0.085 * 0.09 if garment.neckline else 0.0
+    assert signed_areas(pattern).sum() == pytest.approx(drawn - neck, rel=0.035)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_seams_join_two_panels_and_only_openings_stay_open(
+    kind: str, garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments[kind], size, body)
+    edges, uses = edge_uses(pattern)
+    assert uses.max() == 2
+    rim = np.unique(edges[uses == 1])
+    named = np.array(pattern.opening)[rim] != ""
+    assert (named | pattern.seam[rim]).all()
+    assert set(garments[kind].openings) <= set(pattern.opening)
+
+
+def test_panel_vertices_split_only_along_seams(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments["tee"], size, body)
+    _, times = np.unique(pattern.welded, return_counts=True)
+    assert (times[~pattern.seam] == 1).all()
+    assert (times[pattern.seam] <= 2).all()
+
+
+def test_waistband_is_smaller_than_the_body_and_the_hips_do_not_flare(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    wide = replace(size, width_factor=1.5)
+    pattern = make_pattern(garments["shorts"], wide, body)
+    trunk = measure_trunk(body.pose({}))
+    front = pattern.rest[pattern.rest[:, 0] < 0.8]  # the back panel lies beside it
+    for depth, ease in ((0.0, 1.0), (0.08, 1.08)):
+        row = front[np.abs(front[:, 1] + depth) < 0.012]
+        girth = trunk.girth(trunk.crotch + (pattern.seat_m or 0.0) - depth)
+        assert 2 * (row[:, 0].max() - row[:, 0].min()) < girth * ease
+
+
+def test_sleeve_is_never_cut_narrower_than_the_arm(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    thin = make_pattern(garments["tee"], replace(size, metres_per_px=size.metres_per_px / 2), body)
+    cuff = [thin.rest[np.isin(thin.welded, np.nonzero(thin.borders(f"cuff{s}"))[0])] for s in "LR"]
+    drawn = np.hypot(0.095, 0.165) / 2
+    for points in cuff:
+        assert max(np.linalg.norm(a - b) for a in points[:9] for b in points[:9]) > 1.1 * drawn * 7 / 9
+
+
+def test_width_factor_widens_the_chest_and_spares_neck_and_sleeves(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    flat = make_pattern(garments["tee"], size, body).landmarks
+    tube = make_pattern(garments["tee"], replace(size, width_factor=1.3), body).landmarks
+    assert tube["neckR"][0] == pytest.approx(flat["neckR"][0])
+    assert tube["hemR"][0] == pytest.approx(1.3 * flat["hemR"][0])
+    length = [m["cuffRo"][0] - m["tipR"][0] for m in (flat, tube)]
+    assert length[1] == pytest.approx(length[0], abs=0.06)
+
+
+def test_same_garment_gives_the_same_pattern(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    one, two = (make_pattern(garments["tank"], size, body) for _ in range(2))
+    assert one.rest.tobytes() == two.rest.tobytes()
+    assert one.triangles.tobytes() == two.triangles.tobytes()
