@@ -16,7 +16,7 @@ SOLE = 0.021
 _COLLAR = 0.0055
 #: Room between foot and outline: upper, sole [m].
 _ROOM, _WELT = 0.0065, 0.0110
-_WHITE, _RUBBER, _LACE = (0.70, 0.70, 0.69), (0.64, 0.64, 0.62), (0.76, 0.76, 0.75)
+_WHITE, _RUBBER, _LACE = (0.68, 0.68, 0.67), (0.58, 0.57, 0.54), (0.76, 0.76, 0.75)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,8 @@ def _across(foot: _Foot, branch: F64, along: F64) -> F64:
     """Where a side of the outline is at stations, x [m]."""
     stations = foot.along(branch[:, 1])
     order = np.argsort(stations)
-    return np.interp(along, stations[order], branch[order, 0])
+    across: F64 = np.interp(along, stations[order], branch[order, 0])
+    return across
 
 
 def _upper(foot: _Foot) -> Mesh:
