@@ -277,7 +277,9 @@ def _face(person: Person, of_ancestry: Mapping[str, float]) -> dict[str, float]:
         uneven = rng.normal(0, 0.02, 2)
         out[f"l-{name}"], out[f"r-{name}"] = own + float(uneven[0]), own + float(uneven[1])
     out |= _both_sides(mean)
-    out["head-age-incr"] = 0.7 * float(np.clip((person.age - 45) / 30, 0, 1))
+    old = float(np.clip((person.age - 45) / 30, 0, 1))
+    out["head-age-incr"] = 0.6 * old
+    out["mouth-angles-up"] = out.get("mouth-angles-up", 0.0) + 0.3 * old  # age alone draws the corners down
     for side in "lr":
         out[f"{side}-eye-bag-incr"] = 0.35 * float(np.clip((person.age - 40) / 35, 0, 1))
     return out
