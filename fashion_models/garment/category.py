@@ -6,6 +6,7 @@ Two readings are never decided by chance: the error names both and asks for ``--
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from fashion_models.errors import CategoryError
 from fashion_models.garment.halves import Half, halves
 from fashion_models.garment.landmarks import find_crotch
 from fashion_models.garment.model import Category, Outline
-from fashion_models.garment.upper import read_sides, sleeve_flaw, torso_length
+from fashion_models.garment.upper import find_pits, is_armpit, read_sides, sleeve_flaw, torso_length
 
 #: A garment lying flat has two corners at its lower end that turn at least this much [radians].
 MIN_CORNER = 0.6
@@ -21,6 +22,8 @@ MIN_CORNER = 0.6
 MIN_SYMMETRY = 0.6
 #: Leg length over garment height: none, surely legs, at most shorts, at least trousers.
 NO_LEGS, LEGS, SHORTS, TROUSERS = 0.05, 0.12, 0.40, 0.50
+#: A waist is at least this wide over the garment's greatest width; a neck is narrower.
+MIN_WAIST = 0.4
 
 _KNOWN = ", ".join(category.value for category in Category)
 
@@ -82,42 +85,31 @@ def check_drapable(outline: Outline) -> None:
         )
 
 
-def read_category(outline: Outline) -> Category:
-    """Category from the outline alone.
+def read_category(outline: Outline, *, tube: float = 1.0) -> Category:
+    """Category from the outline alone; a garment with sleeves and of ordinary length is called a t-shirt.
+
+    Args:
+        outline: The garment's outline.
+        tube: How much narrower than flat it is seen: above 1 on a ghost mannequin.
 
     Raises:
         CategoryError: Two readings are possible; both are named.
     """
-    shape = read_shape(outline)
+    shape = read_shape(outline, tube=tube)
     if shape.sleeves:
         return _sleeved(shape)
-    if shape.legs > LEGS:
-        if shape.legs < SHORTS:
-            return Category.SHORTS
-        return Category.TROUSERS if shape.legs > TROUSERS else _ask(Category.SHORTS, Category.TROUSERS)
-    if shape.legs > NO_LEGS:
-        _ask(Category.SHORTS, Category.SKIRT)
-    if shape.dip > 0.15:
-        return (
-            Category.DRESS
-            if shape.aspect > 1.6
-            else _ask_unless(shape.aspect < 1.35, Category.TOP, Category.DRESS)
-        )
-    flat_top = shape.dip < 0.07 and 0.4 < shape.top < 0.75
-    if flat_top and shape.aspect < 1.1 and shape.concave > -0.5:
-        return Category.SKIRT
-    if shape.aspect > 1.75 and shape.dip > 0.04:
-        return Category.DRESS
-    return _ask(Category.DRESS if shape.aspect > 1.45 else Category.TOP, Category.SKIRT)
+    if shape.legs > NO_LEGS and shape.top > MIN_WAIST:
+        return _legged(shape)
+    return _tube(shape)
 
 
-def read_shape(outline: Outline) -> Shape:
+def read_shape(outline: Outline, *, tube: float = 1.0) -> Shape:
     """Measure what decides the category."""
     both = halves(outline)
     rows = outline.mask[outline.mask.any(axis=1)]
     spans = np.array([np.ptp(np.flatnonzero(row)) for row in rows], float)
     crotch = find_crotch(outline)
-    length = _length_in_chests(both)
+    length = _length_in_chests(both) / tube
     concave = [_sharpest_dent(half) for half in both]
     return Shape(
         legs=crotch[1] if crotch else 0.0,
@@ -130,8 +122,36 @@ def read_shape(outline: Outline) -> Shape:
     )
 
 
+def _legged(shape: Shape) -> Category:
+    """A gap between legs makes it trousers or shorts; a shallow one may be a skirt's hem."""
+    if shape.legs < LEGS:
+        _ask(Category.SHORTS, Category.SKIRT)
+    if SHORTS < shape.legs < TROUSERS:
+        _ask(Category.SHORTS, Category.TROUSERS)
+    return Category.SHORTS if shape.legs < TROUSERS else Category.TROUSERS
+
+
+def _tube(shape: Shape) -> Category:
+    """Without sleeves and legs the neckline, the armholes and the proportions must tell."""
+    if shape.dip > 0.15:
+        if 1.35 < shape.aspect < 1.6:
+            _ask(Category.TOP, Category.DRESS)
+        return Category.DRESS if shape.aspect > 1.6 else Category.TOP
+    flat_top = shape.dip < 0.07 and MIN_WAIST < shape.top < 0.75
+    if flat_top and shape.aspect < 1.1 and shape.concave > -0.5:
+        return Category.SKIRT
+    if shape.aspect > 1.75 and shape.dip > 0.04:
+        return Category.DRESS
+    if shape.aspect > 1.45:
+        _ask(Category.DRESS, Category.SKIRT)
+    return _ask(Category.TOP, Category.DRESS, Category.SKIRT)
+
+
 def _length_in_chests(both: tuple[Half, Half]) -> float:
     """Length below the neck over the chest of a garment with sleeves; 0 where none stand out."""
+    pits = find_pits(both)
+    if pits is None or any(not is_armpit(half, pit) for half, pit in zip(both, pits, strict=True)):
+        return 0.0
     sides, half_chest = read_sides(both)
     if sides[0].cuff is None or sleeve_flaw(both, sides, half_chest) is not None:
         return 0.0
@@ -140,9 +160,9 @@ def _length_in_chests(both: tuple[Half, Half]) -> float:
 
 def _sleeved(shape: Shape) -> Category:
     """Sleeves make it a top or a dress; the length in chests says which."""
-    if shape.length > 2.05:
-        return Category.DRESS
-    return _ask_unless(shape.length < 1.75, Category.T_SHIRT, Category.DRESS)
+    if 1.75 < shape.length < 2.05:
+        _ask(Category.TOP, Category.DRESS)
+    return Category.DRESS if shape.length > 2 else Category.T_SHIRT
 
 
 def _lowest_corner(half: Half) -> float:
@@ -156,12 +176,9 @@ def _sharpest_dent(half: Half) -> float:
     return float(half.turn[zone].min()) if zone.any() else 0.0
 
 
-def _ask_unless(clear: bool, first: Category, second: Category) -> Category:
-    return first if clear else _ask(first, second)
-
-
-def _ask(first: Category, second: Category) -> Category:
+def _ask(*readings: Category) -> NoReturn:
+    names = [category.value for category in readings]
     raise CategoryError(
-        f"the outline can be read as a {first.value} or as a {second.value}.",
-        cure=f"Say which: --category {first.value} or --category {second.value}.",
+        f"the outline can be read as a {', a '.join(names[:-1])} or a {names[-1]}.",
+        cure=f"Say which: {' or '.join(f'--category {name}' for name in names)}.",
     )

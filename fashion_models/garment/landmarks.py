@@ -125,12 +125,9 @@ def _legs(outline: Outline) -> dict[str, int]:
         hip = half.path[np.argmin(np.abs(half.path[: leg[0] + 1, 1] - fork[1])), 0]
         base = np.array([(fork[0] + hip) / 2, fork[1]])
         corners = end_corners(half, leg, base, float(hip - fork[0]), sleeve=False)
-        if corners is None:
-            raise LandmarkError(
-                f"the end of the leg on the picture's {'left' if side == 'L' else 'right'} has no corners "
-                f"(landmarks 'leg{side}out' and 'leg{side}in').",
-                cure="Lay the legs flat, or give the landmarks.",
-            )
+        if corners is None:  # too short an inseam for a corner: the lowest points towards either side
+            below = half.path[leg[:-1]]
+            corners = int(leg[support(below, (0.8, 1.0))]), int(leg[support(below, (-0.8, 1.0))])
         out, inner = corners
         found[f"waist{side}"] = int(half.index[waist])
         found[f"leg{side}out"], found[f"leg{side}in"] = int(half.index[out]), int(half.index[inner])

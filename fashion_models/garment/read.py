@@ -14,6 +14,7 @@ from fashion_models.garment.landmarks import find_landmarks, names_of, openings_
 from fashion_models.garment.model import Category, Cutout, Family, Garment, Outline, Sleeve
 from fashion_models.garment.neckline import find_neckline
 from fashion_models.garment.outline import framed, make_outline
+from fashion_models.garment.size import priors
 from fashion_models.photo import GarmentPhoto
 
 
@@ -49,7 +50,8 @@ def read_garment(
     given = dict(landmarks or {})
     if not given:
         check_drapable(outline)
-    kind = parse_category(category) if category else read_category(outline)
+    tube = priors()[1] if cutout.studio else 1.0
+    kind = parse_category(category) if category else read_category(outline, tube=tube)
     points, sleeve = _landmarks(outline, kind, given)
     if kind is Category.T_SHIRT and category is None and sleeve is not Sleeve.SHORT:
         kind = Category.TOP

@@ -123,6 +123,11 @@ def find_pits(both: tuple[Half, Half]) -> tuple[int, int] | None:
     return best if float(np.mean(out)) > MIN_REACH and min(out) > 0.6 * MIN_REACH else None
 
 
+def is_armpit(half: Half, pit: int) -> bool:
+    """True when a place is an armpit beyond doubt: sharp, under a sleeve that reaches well out."""
+    return bool(half.turn[pit] < -0.5 * MIN_PAIR_TURN and _reach(half, pit) > MIN_REACH)
+
+
 def pit_candidates(half: Half) -> list[int]:
     """Places where the contour, coming inwards or upwards from farther out, turns down."""
     path, turn, reach = half.path, half.turn, half.reach
