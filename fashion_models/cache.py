@@ -103,7 +103,7 @@ def _store(path: Path, arrays: Arrays) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, **arrays)
+            np.savez(stream, allow_pickle=False, **arrays)
         Path(temporary).replace(path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)

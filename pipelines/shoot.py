@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fashion_models.arrays import F32, U8
-from fashion_models.cache import remember
+from fashion_models.cache import Arrays, remember
 from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
 from fashion_models.drape.model import Drape
@@ -102,11 +102,10 @@ def shoot(
 
 def cut_out(photo: GarmentPhoto, segmenter: Segmenter) -> Cutout:
     """The garment told from its background; kept by the photo's bytes and the segmenter's name."""
-    facts: dict[str, Any] = {}
+    chosen = segmenter if photo.alpha is None else GivenMask(photo.alpha)
 
-    def build() -> dict[str, Any]:
-        cutout = (segmenter if photo.alpha is None else GivenMask())(photo)
-        facts["made"] = cutout
+    def build() -> Arrays:
+        cutout = chosen(photo)
         return {
             "alpha": cutout.alpha,
             "colour": cutout.colour,
@@ -115,7 +114,7 @@ def cut_out(photo: GarmentPhoto, segmenter: Segmenter) -> Cutout:
             "studio": np.array(cutout.studio),
         }
 
-    a = remember("cutout", [photo.digest, segmenter.name], build)
+    a = remember("cutout", [photo.digest, chosen.name], build)
     return Cutout(
         alpha=a["alpha"],
         colour=a["colour"],
