@@ -8,7 +8,6 @@ import numpy as np
 
 from fashion_models.arrays import F32, F64
 from fashion_models.person.body import PosedBody
-from fashion_models.person.hair import skin_under_hair
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.scalp import scalp_map
 from fashion_models.person.skin_maps import SkinMaps, skin_maps
@@ -24,7 +23,6 @@ _BLOOD = np.array([0.12, 1.0, 0.80], np.float32)
 _PIGMENT = np.array([0.45, 0.80, 1.05], np.float32)
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _MOUTH = np.array([0.16, 0.035, 0.03], np.float32)
-_STUBBLE = np.array([0.040, 0.036, 0.036], np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +60,12 @@ class Complexion:
         female = person.gender == Gender.FEMALE
         return cls(
             freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
-            beard=0.0 if female else 0.25 + 0.55 * float(beard),
+            beard=0.0 if female else 0.2 + 0.6 * float(beard),
             lips=(1.1 if female else 0.8) + 0.35 * float(lips),
             ruddiness=0.75 + 0.5 * float(ruddiness) + 0.15 * old,
             wrinkles=old**1.2,
             spots=float(np.clip((person.age - 45) / 30, 0, 1)),
-            scalp=0.12 if style_of(person.hair)["kind"] == "none" else 0.6,
+            scalp=0.08 if style_of(person.hair)["kind"] == "none" else 0.6,
             hair=(float(red), float(green), float(blue)),
         )
 
@@ -92,7 +90,7 @@ def skin_piece(person: Person, posed: PosedBody, *, lighting: str = "studio") ->
     base = base_albedo(person.tone, lighting)
     light = float(base @ _LUMA)
     material = Material(
-        colour=skin_under_hair(person, skin_colour(base, complexion)),
+        colour=skin_colour(base, complexion),
         roughness=maps.roughness + np.float32(0.05 * complexion.wrinkles),
         specular=0.42 * float(np.interp(light, [0.008, 0.03, 0.08], [0.30, 0.62, 1.0])),
         sheen=0.12 * float(np.interp(light, [0.01, 0.1], [0.0, 1.0])),
@@ -127,11 +125,11 @@ def skin_colour(base: F64, complexion: Complexion) -> F32:
     plain = base.astype(np.float32) ** (1 - 0.38 * maps.palms[..., None])
     colour = plain * np.exp(-depth)
     stubble = (0.55 * complexion.beard) * maps.beard * (1 + 0.35 * np.clip(maps.pores / 1.5e-4, -1, 1))
-    colour += (_STUBBLE * np.float32(0.3 + base @ _LUMA) - colour) * stubble[..., None]
     roots = np.array(complexion.hair, np.float32)
+    colour += (0.38 * plain + 0.25 * np.minimum(roots, plain) - colour) * stubble[..., None]
     colour += (np.minimum(roots, 0.6 * plain) - colour) * (complexion.scalp * scalp_map())[..., None]
     colour += (_MOUTH - colour) * maps.mouth[..., None]
-    return np.clip(colour, 0.0006, 0.98).astype(np.float32)
+    return np.asarray(np.clip(colour, 0.0006, 0.98), np.float32)
 
 
 def _blood(maps: SkinMaps, complexion: Complexion) -> F32:

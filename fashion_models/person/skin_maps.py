@@ -175,7 +175,7 @@ def _build() -> Arrays:
     nails = np.maximum(_painted("fingernails", 0.7), _painted("toenails", 0.7))
     palms = _palms(place)
     wrinkles = _wrinkles(place)
-    maps = {
+    maps: dict[str, F64 | F32] = {
         "blood": _blood(place, lips, palms, nails),
         "pigment": _pigment(place, lips, palms),
         "roughness": _roughness(place, lips, nails),
@@ -194,28 +194,33 @@ def _build() -> Arrays:
 
 
 def _blood(place: _Places, lips: F32, palms: F64, nails: F32) -> F64:
-    blood = place.blobs(BLOOD) + 0.44 * lips + 0.14 * _painted("ears", 3.0) + 0.06 * _painted("eyelids", 3.0)
+    blood: F64 = (
+        place.blobs(BLOOD) + 0.44 * lips + 0.14 * _painted("ears", 3.0) + 0.06 * _painted("eyelids", 3.0)
+    )
     blood += (
         0.018 * noise(place.body, 40, 3) + 0.02 * noise(place.body, 110, 6) + 0.03 * noise(place.body, 260, 4)
     )
-    return blood + 0.08 * palms - 0.10 * nails
+    blood += 0.08 * palms - 0.10 * nails
+    return blood
 
 
 def _pigment(place: _Places, lips: F32, palms: F64) -> F64:
     pigment = place.blobs(PIGMENT) + 0.10 * lips + 0.08 * _painted("eyelids", 3.0)
-    mottling = 0.022 * noise(place.body, 60, 1) + 0.02 * noise(place.body, 350, 2)
-    return pigment + mottling * (1 - palms)
+    mottling: F64 = 0.022 * noise(place.body, 60, 1) + 0.02 * noise(place.body, 350, 2)
+    mottling *= 1 - palms
+    return np.asarray(pigment + mottling)
 
 
 def _roughness(place: _Places, lips: F32, nails: F32) -> F64:
     rough = 0.52 - 0.08 * _painted("face", 12.0) - place.blobs(SHINE) - 0.12 * lips - 0.2 * nails
-    return np.clip(rough + 0.03 * noise(place.body, 300, 7), 0.22, 0.8)
+    rough += 0.03 * noise(place.body, 300, 7)
+    return np.asarray(np.clip(rough, 0.22, 0.8))
 
 
 def _pores(place: _Places, lips: F32) -> F64:
     pores = 0.5 * noise(place.body, 1400, 8) + 0.25 * noise(place.body, 650, 9)
     creases = 1.5 * noise(place.body * [3, 1, 0.4], 500, 5)
-    return 1.5e-4 * (pores * (1 - 0.6 * lips) + creases * lips)
+    return np.asarray(1.5e-4 * (pores * (1 - 0.6 * lips) + creases * lips))
 
 
 def _palms(place: _Places) -> F64:
@@ -233,14 +238,14 @@ def _palms(place: _Places) -> F64:
         palms = np.maximum(palms, near * np.clip((place.normals @ inward - 0.1) / 0.5, 0, 1))
     lowest = place.body[:, 2].min()
     soles = np.clip((lowest + 0.016 - place.body[:, 2]) / 0.01, 0, 1)
-    return np.maximum(palms, soles)
+    return np.asarray(np.maximum(palms, soles))
 
 
 def _freckles(place: _Places) -> F64:
     field = np.clip(place.blobs(FRECKLES), 0, 1)
     grains = np.clip((noise(place.body, 700, 12) - 0.35) * 1.6, 0, 1)
     grains = np.maximum(grains, np.clip((noise(place.body, 420, 13) - 0.7) * 2.0, 0, 1))
-    return field * grains
+    return np.asarray(field * grains)
 
 
 def _spots(place: _Places) -> F64:
