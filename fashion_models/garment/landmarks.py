@@ -18,6 +18,9 @@ from fashion_models.garment.model import Family, Outline, Sleeve
 from fashion_models.garment.outline import mirror_axis
 from fashion_models.garment.upper import find_upper
 
+#: Below this share of the height the legs are hardly longer than their own openings.
+SHORT_INSEAM = 0.2
+
 WAIST = {"waist": ("waistL", "waistR")}
 HEM = {"hem": ("hemR", "hemL")}
 LEGS = {"legR": ("legRout", "legRin"), "legL": ("legLin", "legLout")}
@@ -121,13 +124,15 @@ def _legs(outline: Outline) -> dict[str, int]:
     for side, half in zip("LR", halves(outline, bottom=crotch[0]), strict=True):
         waist, fork = _waist_corner(half), half.path[-1]
         leg = np.arange(waist, len(half.path))
-        leg = leg[half.path[leg, 1] > fork[1] - 0.02 * half.height]
+        short = half.path[:, 1].max() - fork[1] < SHORT_INSEAM * half.height
+        # on short shorts the outer corner lies above the crotch and the inner one has no turn of its own
+        leg = leg[half.path[leg, 1] > fork[1] - (0.3 if short else 0.02) * half.height]
         hip = half.path[np.argmin(np.abs(half.path[: leg[0] + 1, 1] - fork[1])), 0]
         base = np.array([(fork[0] + hip) / 2, fork[1]])
-        corners = end_corners(half, leg, base, float(hip - fork[0]), sleeve=False)
-        if corners is None:  # too short an inseam for a corner: the lowest points towards either side
+        corners = None if short else end_corners(half, leg, base, float(hip - fork[0]), sleeve=False)
+        if corners is None:
             below = half.path[leg[:-1]]
-            corners = int(leg[support(below, (0.8, 1.0))]), int(leg[support(below, (-0.8, 1.0))])
+            corners = int(leg[support(below, (1.0, 0.6))]), int(leg[support(below, (-0.4, 1.0))])
         out, inner = corners
         found[f"waist{side}"] = int(half.index[waist])
         found[f"leg{side}out"], found[f"leg{side}in"] = int(half.index[out]), int(half.index[inner])
