@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.colour import delta_e, linear_from_srgb
+from fashion_models.conditioning.joints import Joint
 from fashion_models.fidelity.check import Check
 from fashion_models.person.tones import lit_skin_lab, nearest_tone, skin_targets
 from fashion_models.studio.model import Draft, Role
@@ -56,7 +57,8 @@ def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:
         tone: Monk tone, 1 to 10.
 
     Returns:
-        The distance to the tone's studio target in ΔE2000, and the distance in steps of the scale.
+        The distance to the tone's studio target in ΔE2000, which is defined with the face in the picture, and
+        the distance in steps of the scale.
     """
     reading = measure_tone(draft)
     if reading is None:
@@ -68,8 +70,9 @@ def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:
     lab = " ".join(f"{v:.1f}" for v in reading.lab)
     distance = float(delta_e(np.array(reading.lab), np.array(skin_targets()[tone])))
     note = f"tone {tone} asked; L*a*b* {lab}, ITA {reading.ita_deg:.0f}°, nearest tone {reading.tone}."
+    face = draft.joints[Joint.NOSE, 2] > 0
     return (
-        Check(name="skin_tone", value=distance, limit=LIMIT, unit="ΔE2000", note=note),
+        Check(name="skin_tone", value=distance if face else None, limit=LIMIT, unit="ΔE2000", note=note),
         Check(
             name="skin_tone_steps",
             value=float(abs(reading.tone - tone)),

@@ -46,7 +46,7 @@ FRAMINGS = {
     "upper": Framing(top=None, bottom=("upperleg01.L", -0.06), margin_top=0.06),
     "lower": Framing(top=("spine02", 0.04), bottom=None, margin_bottom=0.05),
     "detail": Framing(top=("neck01", 0.035), bottom=("spine04", 0.0), whole_width=False),
-    "chin-crop": Framing(top=("head", 0.022), bottom=("lowerleg01.L", 0.02)),
+    "chin-crop": Framing(top=("head", -0.024), bottom=("lowerleg01.L", 0.02)),
 }
 
 
