@@ -69,7 +69,7 @@ def check_stray(drape: Drape, posed: PosedBody) -> Check:
     """How far the farthest point of the cloth lies from the body [cm]."""
     points = drape.vertices[np.unique(drape.triangles)]
     finite = np.isfinite(points).all()
-    distance = cKDTree(posed.vertices).query(points)[0].max() if finite else np.inf
+    distance = np.max(cKDTree(posed.vertices).query(points)[0]) if finite else np.inf
     return Check(
         name="stray_cloth",
         value=float(100 * distance),
