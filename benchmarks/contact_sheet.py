@@ -159,9 +159,8 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     table = categories(options.categories)
-    photos = sorted(
-        p for p in options.folder.iterdir() if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp")
-    )
+    kinds = (".jpg", ".jpeg", ".png", ".webp")
+    photos = sorted(p for p in options.folder.iterdir() if p.suffix.lower() in kinds and "-mask" not in p.stem)
     part, parts = (int(x) for x in options.part.split("/"))
     results = []
     for number, photo in enumerate(photos):
