@@ -85,6 +85,6 @@ def inspect_photo(
     pattern = make_pattern(garment, resolved, solve_body(person))
     return Inspection(
         name=loaded.name,
-        picture=inspection_picture(garment, pattern),
+        picture=inspection_picture(garment, pattern, size=resolved),
         facts=inspection_json(garment, resolved, pattern),
     )

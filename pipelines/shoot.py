@@ -223,9 +223,8 @@ def garment_piece(drape: Drape, texture: Texture) -> Surface:
         uv=drape.uv,
         material=Material(
             colour=linear_from_srgb(texture.atlas),
-            roughness=0.85,
-            specular=0.2,
-            sheen=0.15,
+            roughness=0.9,
+            specular=0.0,  # any gloss would lift dark cloth away from its photo
             two_sided=True,
         ),
     )
