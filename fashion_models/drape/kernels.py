@@ -4,9 +4,28 @@
 # mypy: ignore-errors
 # Warp reads the annotations as values: no postponed evaluation in this file.
 
+import os
+from contextlib import contextmanager
+
 import warp as wp
 
+
+@contextmanager
+def _silent():
+    """Keep Warp's native library from writing to standard error that there is no GPU."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 wp.config.log_level = wp.LOG_ERROR
+with _silent():
+    wp.init()
 
 
 @wp.kernel
