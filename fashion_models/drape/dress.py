@@ -60,6 +60,8 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     posed = body.pose(rotations)
     height = _hanging_height(pattern, posed)
     flat = _on_arms(pattern, posed, height)
+    if "crotch" in pattern.landmarks:
+        flat = _on_legs(pattern, posed, height)
     depth = _skeleton_depth(posed, flat + np.array([0.0, height]))
     matrix = averaging(pattern.edges, len(flat))
     depth = smoothed(matrix, depth, 30)
@@ -191,6 +193,25 @@ def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
         share = share**2 * (3 - 2 * share)
         flat = flat * (1 - share) + moved * share
     return flat
+
+
+def _on_legs(pattern: Pattern, posed: PosedBody, height: float) -> F64:
+    """Flat positions with each trouser leg shifted sideways so that its middle lies on the leg."""
+    flat, marks = pattern.flat, pattern.landmarks
+    crotch, inner = marks["crotch"], (marks["legLin"] + marks["legRin"]) / 2
+    below = crotch[1] - flat[:, 1]
+    lean = (inner[0] - crotch[0]) / max(float(crotch[1] - inner[1]), 0.02)
+    side = np.where(flat[:, 0] > crotch[0] + lean * below, 1.0, -1.0)
+    share = np.clip((below - 0.02) / 0.12, 0.0, 1.0)
+    rows = np.arange(0.02, max(float(below.max()), 0.03), 0.015)
+    shift = np.zeros(len(flat))
+    for name, sign in _SIDES:
+        joints = np.stack([posed.head(f"{bone}.{name}") for bone in ("foot", "lowerleg01", "upperleg01")])
+        leg = np.interp(crotch[1] - rows + height, joints[:, 2], joints[:, 0])
+        near = [flat[(side == sign) & (np.abs(below - row) < 0.02), 0] for row in rows]
+        off = [at - (x.min() + x.max()) / 2 if len(x) > 1 else 0.0 for at, x in zip(leg, near, strict=True)]
+        shift = np.where(side == sign, np.interp(below, rows, off), shift)
+    return np.stack([flat[:, 0] + share**2 * (3 - 2 * share) * shift, flat[:, 1]], axis=1)
 
 
 def _rigid(flat: F64, sleeve: FlatSleeve, shoulder: F64, wrist: F64) -> F64:

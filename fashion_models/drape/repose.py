@@ -31,8 +31,8 @@ def bind(cloth: F64, posed: PosedBody, averaging: Any) -> F64:
 
     t = template()
     skin = np.unique(t.skin_triangles)
-    distance, nearest = cKDTree(posed.vertices[skin]).query(cloth, k=_NEAREST)
-    nearest = skin[nearest]
+    found = cKDTree(posed.vertices[skin]).query(cloth, k=_NEAREST)
+    distance, nearest = np.asarray(found[0]), skin[np.asarray(found[1])]
     share = 1 / np.maximum(distance, 1e-4)
     share /= share.sum(axis=1, keepdims=True)
     weights = np.zeros((len(cloth), len(t.parents)))

@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import Delaunay, cKDTree
 
 from fashion_models.arrays import F64, I64, Bool
+from fashion_models.errors import LandmarkError
 from fashion_models.garment.model import Garment, Neckline
 
 #: Smoothing of the contour [m]: seams keep the photo's shape, openings get the clean edge they were cut with.
@@ -52,6 +53,9 @@ def make_panel(garment: Garment, metres_per_px: float, step_m: float) -> Panel:
 
     Returns:
         The panel in frame pixels.
+
+    Raises:
+        LandmarkError: The two ends of an opening are the same point.
     """
     step = step_m / metres_per_px
     rim, arcs = _resample(garment, metres_per_px, step)
@@ -131,27 +135,47 @@ def _smooth(line: F64, sigma: float) -> F64:
     return middle
 
 
-def _corners(garment: Garment) -> list[tuple[int, str]]:
-    """Contour index and name of every landmark, in contour order."""
+def _corners(garment: Garment) -> dict[int, F64]:
+    """Contour index of every landmark and the landmark itself, in contour order."""
     contour = garment.outline.contour
-    found: Mapping[int, str] = {
-        int(np.linalg.norm(contour - point, axis=1).argmin()): name
-        for name, point in garment.landmarks.items()
+    found = {
+        int(np.linalg.norm(contour - point, axis=1).argmin()): np.asarray(point, np.float64)
+        for point in garment.landmarks.values()
     }
-    return sorted(found.items())
+    return dict(sorted(found.items()))
+
+
+def _opening_of(garment: Garment, corners: Mapping[int, F64]) -> dict[int, str]:
+    """Opening that the contour runs along after each corner."""
+    at = list(corners)
+    names: dict[int, str] = {}
+    for name, ends in garment.openings.items():
+        first, last = (
+            at.index(int(np.linalg.norm(garment.outline.contour - garment.landmarks[end], axis=1).argmin()))
+            for end in ends
+        )
+        if first == last:
+            raise LandmarkError(
+                f"the opening '{name}' has no width (landmarks '{ends[0]}' and '{ends[1]}').",
+                cure="Move the two landmarks apart.",
+            )
+        for k in range((last - first) % len(at)):
+            names[at[(first + k) % len(at)]] = name
+    return names
 
 
 def _resample(garment: Garment, metres_per_px: float, step: float) -> tuple[F64, list[str]]:
     """Even boundary points with every landmark among them, and the opening each one starts."""
     contour = garment.outline.contour
     corners = _corners(garment)
-    opening = {ends: name for name, ends in garment.openings.items()}
+    opening = _opening_of(garment, corners)
+    at = list(corners)
     rim: list[F64] = []
     arcs: list[str] = []
-    for (i, a), (j, b) in zip(corners, corners[1:] + corners[:1], strict=True):
-        name = opening.get((a, b), "")
+    for i, j in zip(at, at[1:] + at[:1], strict=True):
+        name = opening.get(i, "")
         arc = np.roll(contour, -i, axis=0)[: (j - i) % len(contour) + 1].astype(np.float64)
-        arc[0], arc[-1] = garment.landmarks[a], garment.landmarks[b]
+        arc[0], arc[-1] = corners[i], corners[j]
         arc = _even(arc, 1.0, least=4)
         sigma = next(m for key, m in _SMOOTH_M.items() if name == key or (key and name.startswith(key)))
         points = _even(_smooth(arc, sigma / metres_per_px), step, least=3 if name else 1)[:-1]

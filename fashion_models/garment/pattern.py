@@ -187,5 +187,4 @@ def _openings(panel: Panel, used: I64, triangles: I64, seam: Bool) -> tuple[str,
 
 def nearest_seam(pattern: Pattern) -> F64:
     """Flat distance of each cloth vertex to the nearest seam [m], shape (N,)."""
-    distance: F64 = cKDTree(pattern.flat[pattern.seam]).query(pattern.flat)[0]
-    return distance
+    return np.asarray(cKDTree(pattern.flat[pattern.seam]).query(pattern.flat)[0])

@@ -55,7 +55,11 @@ def test_bound_weights_sum_to_one(garments: dict[str, Garment], size: GarmentSiz
     pattern = make_pattern(garments["skirt"], size, body, step_m=0.04)
     dressing = dress(pattern, body)
     mesh = ClothMesh(
-        dressing.start, pattern.triangles.astype(np.int64), pattern.uv, pattern.triangles, pattern.welded
+        dressing.start,
+        pattern.triangles.astype(np.int64),
+        pattern.uv,
+        pattern.triangles.astype(np.int64),
+        pattern.welded.astype(np.int64),
     )
     assert np.allclose(bind(dressing.start, dressing.posed, mesh.averaging).sum(axis=1), 1.0)
 
@@ -108,3 +112,15 @@ def test_panels_start_before_and_behind_the_skeleton(
     middle = (np.abs(start[:, 0]) < 0.05) & (pattern.flat[:, 1] < -0.2)
     assert (start[middle & ~pattern.back, 1] < spine).all()
     assert (start[middle & pattern.back, 1] > spine).all()
+
+
+def test_trouser_legs_start_round_the_legs(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments["shorts"], size, body)
+    dressing = dress(pattern, body)
+    for name, side in (("legR", "L"), ("legL", "R")):
+        hem = dressing.start[pattern.borders(name)]
+        knee, hip = (dressing.posed.head(f"{bone}.{side}") for bone in ("lowerleg01", "upperleg01"))
+        leg = np.interp(hem[:, 2].mean(), [knee[2], hip[2]], [knee[0], hip[0]])
+        assert (hem[:, 0].min() + hem[:, 0].max()) / 2 == pytest.approx(leg, abs=0.02)
