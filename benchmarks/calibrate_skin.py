@@ -3,7 +3,7 @@
     python benchmarks/calibrate_skin.py [--lighting studio] [--check]
 
 One person of ordinary complexion is photographed in every tone and lighting; the surface colour is moved by
-what the lit skin misses, until it is within a quarter of a ΔE2000 or four pictures were taken. ``--check``
+what the lit skin misses, until it is within a quarter of a ΔE2000 or seven pictures were taken. ``--check``
 measures without writing.
 """
 
@@ -32,10 +32,11 @@ from fashion_models.studio.model import Camera
 from fashion_models.studio.render import photograph
 
 TABLE = Path(__file__).parent.parent / "fashion_models/data/skin_tones.json"
-PICTURES = 4
+PICTURES = 7
 GOOD_ENOUGH = 0.25
-#: Change of the measured colour with the surface's, both linear.
+#: Change of the measured colour with the surface's, both linear: at first, and within what bounds.
 SLOPE = 1.06
+SLOPES = (0.7, 2.5)
 
 
 class Booth:
@@ -69,6 +70,7 @@ def calibrate(booth: Booth, tone: int, lighting: str, pictures: int) -> tuple[F6
     target = np.array(skin_targets()[tone])
     base = base_albedo(tone, lighting)
     best = (base, np.zeros(3), np.inf)
+    slope, before = np.full(3, SLOPE), None
     for _ in range(pictures):
         seen = booth.measure(tone, lighting, base)
         lab = lab_from_linear(seen)
@@ -77,7 +79,12 @@ def calibrate(booth: Booth, tone: int, lighting: str, pictures: int) -> tuple[F6
             best = (base, lab, missed)
         if missed < GOOD_ENOUGH:
             break
-        base = np.clip(base + (linear_from_lab(target) - seen) / SLOPE, 0.001, 0.97)
+        if before is not None:
+            moved = base - before[0]
+            rise = (seen - before[1]) / np.where(np.abs(moved) < 1e-4, np.inf, moved)
+            slope = np.where(np.abs(moved) < 1e-4, slope, np.clip(rise, *SLOPES))
+        before = (base, seen)
+        base = np.clip(base + (linear_from_lab(target) - seen) / slope, 0.001, 0.97)
     return best
 
 

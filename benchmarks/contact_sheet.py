@@ -160,7 +160,8 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     table = categories(options.categories)
     kinds = (".jpg", ".jpeg", ".png", ".webp")
-    photos = sorted(p for p in options.folder.iterdir() if p.suffix.lower() in kinds and "-mask" not in p.stem)
+    files = (p for p in options.folder.iterdir() if p.suffix.lower() in kinds)
+    photos = sorted(p for p in files if "-mask" not in p.stem)
     part, parts = (int(x) for x in options.part.split("/"))
     results = []
     for number, photo in enumerate(photos):

@@ -172,7 +172,8 @@ def _lashes(posed: PosedBody, side: str, *, upper: bool, count: int, random: np.
     up = posed.transforms[template().bone("head"), :3, 2] * (1.0 if upper else -0.35)
     step = np.linspace(0, 1, 5)[None, :, None]
     curl = 0.40 * step**2 - 0.18 * step * (1 - step)
-    return root[:, None] + step * way[:, None] + curl * length[:, :, None] * up
+    lashes: F64 = root[:, None] + step * way[:, None] + curl * length[:, :, None] * up
+    return lashes
 
 
 def _read_line(flat: F64, posed: F64, along: F64, bins: int = 8) -> F64:

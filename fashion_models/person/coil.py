@@ -44,7 +44,8 @@ def coiled(ground: Ground, style: Style, random: np.random.Generator) -> F64:
         :, None
     ]
     start = ground.points[:, None] - ring[:, :1]
-    return start + step[..., None] ** 0.9 * reach[:, None] + ring
+    coils: F64 = start + step[..., None] ** 0.9 * reach[:, None] + ring
+    return coils
 
 
 def gathered(ground: Ground, style: Style, random: np.random.Generator) -> F64:

@@ -51,11 +51,12 @@ def wave(
     size = spec["width"] * np.clip((travelled - 0.05) / spec["start"], 0, 1)
     angle = 2 * np.pi * travelled / pitch[:, None] + phase[:, None]
     sideways, outward = frame_along(strands)
-    return (
+    shaped: F64 = (
         strands
         + (size * np.sin(angle))[..., None] * sideways
         + (size * (0.75 * np.cos(angle) + 0.55))[..., None] * outward
     )
+    return shaped
 
 
 def curl(
@@ -71,11 +72,12 @@ def curl(
     size = width[:, None] * np.clip((travelled - 0.004) / spec["start"], 0, 1)
     angle = turn[:, None] * 2 * np.pi * travelled / pitch[:, None] + 12 * noise(own, 280, 17)[:, None]
     sideways, outward = frame_along(strands)
-    return (
+    shaped: F64 = (
         strands
         + (size * np.sin(angle))[..., None] * sideways
         + (size * (np.cos(angle) + 0.7))[..., None] * outward
     )
+    return shaped
 
 
 def _travelled(strands: F64) -> F64:

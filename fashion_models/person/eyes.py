@@ -124,7 +124,8 @@ def _eye_texture(colour: str, tone: int, identity: int) -> F32:
     iris = _iris(np.asarray(EYE_COLOURS[colour]), angle / _IRIS, identity, size)
     edge = 1 / (1 + np.exp((angle / _IRIS - 1.0) / 0.030))
     mixed = sclera * (1 - edge)[:, None, None] + iris * edge[:, None, None]
-    return mixed.astype(np.float32)
+    picture: F32 = mixed.astype(np.float32)
+    return picture
 
 
 def _sclera(angle: F64, around: F64, tone: int) -> F64:

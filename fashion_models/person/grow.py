@@ -103,7 +103,7 @@ def follow_guides(
         split = 0.035 * side * np.clip((0.13 - g.place[:, 1]) / 0.03, 0, 1)
         return np.column_stack([g.place, split])
 
-    distance, index = cKDTree(key(guides)).query(key(ground), k=3)
+    distance, index = (np.asarray(a) for a in cKDTree(key(guides)).query(key(ground), k=3))
     weight = 1 / (distance + 0.0015) ** 2
     weight /= weight.sum(axis=1, keepdims=True)
     shape = (walked - walked[:, :1])[index]
@@ -114,7 +114,8 @@ def follow_guides(
     part = (at - low)[..., None]
     row = np.arange(len(course))[:, None]
     course = course[row, low] * (1 - part) + course[row, low + 1] * part
-    return ground.points[:, None] + course
+    strands: F64 = ground.points[:, None] + course
+    return strands
 
 
 def walk_swept(ground: Ground, style: Style) -> F64:
@@ -162,7 +163,8 @@ def _combed(here: F64, side: F64, style: Style) -> F64:
     fan = (here - SKULL) * [1.0, 1.0, 0.0] * 8
     low = np.stack([np.zeros(len(here)), np.full(len(here), 0.42), np.full(len(here), -1.0)], axis=1)
     low = low * (1 - crown) + crown * np.array([0.0, 0.0, -1.0])
-    return top * (swept * (1 - 0.7 * crown) + 0.7 * crown * fan) + (1 - top) * low
+    combed: F64 = top * (swept * (1 - 0.7 * crown) + 0.7 * crown * fan) + (1 - top) * low
+    return combed
 
 
 def walk_falling(ground: Ground, style: Style) -> F64:
@@ -230,7 +232,8 @@ def _drawn_in(here: F64, place: F64) -> F64:
     low = np.clip((-0.075 - here[:, 2]) / 0.05, 0, 1)
     across = 0.16 * low * (wanted - np.abs(here[:, 0])) * np.sign(here[:, 0])
     over = low * np.clip(np.abs(here[:, 0]) - 0.085, 0, 0.010)
-    return here + np.stack([across, np.where(share < 1, -1.0, 1.0) * over, 0 * over], axis=1)
+    drawn: F64 = here + np.stack([across, np.where(share < 1, -1.0, 1.0) * over, 0 * over], axis=1)
+    return drawn
 
 
 def _off_face(here: F64, side: F64, breadth: float) -> F64:
@@ -241,7 +244,8 @@ def _off_face(here: F64, side: F64, breadth: float) -> F64:
     front = (here[:, 1] < 0.055) & (here[:, 2] < 0.06) & (here[:, 2] > -0.15)
     gap = np.where(front, np.clip(need - np.abs(here[:, 0]), 0, None), 0)
     sign = np.where(np.abs(here[:, 0]) < 0.012, side, np.sign(here[:, 0]))
-    return here + np.stack([0.6 * gap * sign, 0.25 * gap, 0 * gap], axis=1)
+    pushed: F64 = here + np.stack([0.6 * gap * sign, 0.25 * gap, 0 * gap], axis=1)
+    return pushed
 
 
 def guide_indices(count: int) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -52,11 +52,14 @@ class Obstacle:
         near = (points[:, 2] > -0.62) & (np.abs(points[:, 0]) < 0.32) & (head.points[:, 2] > -0.75)
         outer = normals[:, 0] * np.sign(points[:, 0]) > 0.25
         near &= (head.ears < 0.5) | outer
-        parts: list[tuple[F64, ...]] = [(points[near], normals[near], 1 - 0.9 * (head.ears[near] > 0.5))]
+        parts: list[tuple[F64, ...]] = [
+            (points[near], normals[near], np.asarray(1 - 0.9 * (head.ears[near] > 0.5), np.float64))
+        ]
         if cloth is not None:
             samples = _cloth_samples(cloth, frame)
-            bare = ~_covered(parts[0][0], samples[0], samples[1])
-            parts = [tuple(column[bare] for column in parts[0]), samples]
+            if len(samples[0]):  # a skirt does not reach up to where hair falls
+                bare = ~_covered(parts[0][0], samples[0], samples[1])
+                parts = [tuple(column[bare] for column in parts[0]), samples]
         places, outwards, thickness = (np.concatenate(column) for column in zip(*parts, strict=True))
         return cls(places, outwards, thickness, cKDTree(places))
 

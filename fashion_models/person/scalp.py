@@ -48,7 +48,8 @@ def inside_hairline(places: F64) -> F64:
     azimuth = np.degrees(np.arctan2(here[:, 0], here[:, 1]))
     limit = np.interp(azimuth, *_reach())
     inside = _HEAD_RADIUS * np.where(np.hypot(here[:, 0], here[:, 1]) < limit, distance, -distance)
-    return np.minimum(inside, places[:, 2] - _NAPE)
+    level: F64 = np.minimum(inside, places[:, 2] - _NAPE)
+    return level
 
 
 def scalp_density(places: F64, *, soft: float = 0.009) -> F64:
@@ -91,7 +92,8 @@ def _chart(directions: F64) -> F64:
 def _line() -> F64:
     """The hairline of the left half in the chart, shape (L, 2)."""
     azimuth, polar = np.radians(HAIRLINE[:, 0]), np.radians(90 - HAIRLINE[:, 1])
-    return polar[:, None] * np.stack([np.sin(azimuth), np.cos(azimuth)], axis=1)
+    line: F64 = polar[:, None] * np.stack([np.sin(azimuth), np.cos(azimuth)], axis=1)
+    return line
 
 
 def _reach() -> tuple[F64, F64]:
@@ -135,7 +137,10 @@ def _rasterise(size: int) -> F32:
         for part in np.array_split(chosen, max(1, len(chosen) * min(last, 96) ** 2 // 4_000_000)):
             if len(part):
                 _paint(image, corners[part], places[triangles[part]], low[part], int(reach[part].max()))
-    return np.maximum(image, ndimage.grey_dilation(image, size=3) * (image == 0)).astype(np.float32)
+    filled: F32 = np.maximum(image, ndimage.grey_dilation(image, size=(3, 3)) * (image == 0)).astype(
+        np.float32
+    )
+    return filled
 
 
 def _paint(image: F32, corners: F64, places: F64, low: np.ndarray, reach: int) -> None:

@@ -144,7 +144,7 @@ def _below(points: F64, normals: F64, off: F64, cloth: tuple[F64, F64]) -> F64:
 
     vertices, cloth_normals = cloth
     outside = points + normals * off[:, None]
-    distance, nearest = cKDTree(vertices).query(outside, distance_upper_bound=0.03)
+    distance, nearest = (np.asarray(a) for a in cKDTree(vertices).query(outside, distance_upper_bound=0.03))
     near = np.flatnonzero(np.isfinite(distance))
     out = cloth_normals[nearest[near]]
     depth = ((outside[near] - vertices[nearest[near]]) * out).sum(axis=1) + UNDER

@@ -281,5 +281,5 @@ def _bilinear(quads: I32, count: int) -> tuple[sparse.csr_matrix, I64]:
     quarters = (
         _incidence(np.repeat(np.arange(faces), 4), quads.ravel().astype(np.int64), (faces, count)) * 0.25
     )
-    matrix = sparse.vstack([sparse.eye(count), halves, quarters]).tocsr()
+    matrix = sparse.csr_matrix(sparse.vstack([sparse.identity(count), halves, quarters]))
     return matrix, _refine(quads, e.of_quad, count, edges)

@@ -69,7 +69,9 @@ def contact_shadow(
     overhead = irradiance(environment(lighting)[..., 0].astype(np.float64), np.array([0.0, 0.0, 1.0]))
     light = _quotient(seen, bare, _REFLECTANCE * overhead)
     near, far = _FADE_M
-    distance = cKDTree(touching[:, :2]).query(seen[..., 4:6].reshape(-1, 2))[0].reshape(light.shape)
+    distance = np.asarray(cKDTree(touching[:, :2]).query(seen[..., 4:6].reshape(-1, 2))[0]).reshape(
+        light.shape
+    )
     fade = np.clip((far - distance) / (far - near), 0, 1) ** 2
     dark = _DEPTH * np.clip(1 - light - _NOISE, 0, 1) * fade
     dark = cv2.resize(dark.astype(np.float32), (window.width, window.height), interpolation=cv2.INTER_LINEAR)
