@@ -49,7 +49,8 @@ def prepare(progress: Progress | None = None) -> None:
         ("body model (about a minute)", template),
         ("body shapes", lambda: solve_body(person)),
         ("skin and hair maps", lambda: _skin_maps(person)),
-        ("cloth kernels", warm_up),
+        ("matting", _matting),
+        ("cloth kernels (half a minute)", warm_up),
         ("renderer", choose_renderer),
     ]
     for done, (name, step) in enumerate(steps):
@@ -60,11 +61,22 @@ def prepare(progress: Progress | None = None) -> None:
 
 def _skin_maps(person: object) -> None:
     from fashion_models.person.hair import scalp_map
-    from fashion_models.person.skin import skin_maps
+    from fashion_models.person.skin_maps import skin_maps
 
     del person
     skin_maps()
     scalp_map()
+
+
+def _matting() -> None:
+    """Let PyMatting compile its functions; Numba keeps them."""
+    import numpy as np
+
+    from fashion_models.garment.matting import matte, unmix
+
+    rgb = np.zeros((64, 64, 3), np.uint8)
+    rgb[16:48, 16:48] = 200
+    unmix(rgb, matte(rgb, rgb[..., 0] > 100, 3))
 
 
 def examine() -> list[Fact]:

@@ -104,8 +104,11 @@ def setup(options: argparse.Namespace, lang: str) -> int:
     from fashion_models.pipelines.prepare import prepare
 
     del options
-    with _progress(text("setup", lang), quiet=False) as progress:
-        prepare(progress)
+
+    def tell(step: str, fraction: float) -> None:
+        print(f"{100 * fraction:3.0f} %  {step}", file=sys.stderr, flush=True)  # noqa: T201
+
+    prepare(tell)
     print(text("ready", lang))  # noqa: T201
     return 0
 
