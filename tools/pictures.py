@@ -18,33 +18,37 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 HEIGHT = 720
 
-#: Sheet name to garment photo and the options of its shots. README quotes these lines.
+WOMAN, MAN = "--gender female", "--gender male"
+DRESSED = f"--category dress {WOMAN}"
+ANA = f"{DRESSED} --size EU:38 --tone 5 --ethnicity latin-american --age 29 --identity 21"
+
+#: Sheet name to garment photo and the options of its shots. README quotes the first.
 SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hero": (
         "tee.jpg",
         (
-            "--size EU:50 --gender female --tone 9 --age 34 --identity 11 --pose contrapposto",
-            "--size XS --gender female --tone 2 --age 27 --identity 4 --pose hand-on-hip",
-            "--size L --gender male --tone 6 --age 41 --identity 7",
-            "--size 3XL --gender male --tone 10 --age 30 --identity 12 --pose walking",
+            f"{WOMAN} --size EU:50 --tone 9 --ethnicity african --age 34 --identity 11 --pose contrapposto",
+            f"{WOMAN} --size XS --tone 3 --ethnicity east-asian --age 27 --identity 4 --pose hand-on-hip",
+            f"{MAN} --size L --tone 6 --ethnicity south-asian --age 41 --identity 7",
+            f"{MAN} --size 3XL --tone 10 --ethnicity african --age 30 --identity 12 --pose walking",
         ),
     ),
     "dress": (
         "dress.jpg",
         (
-            "--size EU:38 --tone 5 --age 29 --identity 21 --pose walking",
-            "--size 5XL --tone 7 --age 38 --identity 16 --pose contrapposto",
-            "--size EU:44 --tone 1 --age 63 --identity 9",
-            "--size EU:38 --tone 5 --age 29 --identity 21 --view back",
+            f"{ANA} --pose walking",
+            f"{DRESSED} --size 5XL --tone 8 --ethnicity african --age 38 --identity 16 --pose contrapposto",
+            f"{DRESSED} --size EU:44 --tone 2 --ethnicity european --age 63 --identity 9",
+            f"{ANA} --view back",
         ),
     ),
     "trousers": (
         "trousers.jpg",
         (
-            "--size M --gender male --tone 8 --age 31 --identity 3",
-            "--size EU:46 --gender female --tone 4 --age 45 --identity 14 --pose contrapposto",
-            "--size XXL --gender male --tone 3 --age 52 --identity 18",
-            "--size S --gender female --tone 10 --age 25 --identity 6 --view three-quarter",
+            f"{MAN} --size M --tone 8 --ethnicity african --age 31 --identity 3",
+            f"{WOMAN} --size EU:46 --tone 4 --ethnicity pacific --age 45 --identity 14 --pose contrapposto",
+            f"{MAN} --size XXL --tone 3 --ethnicity european --age 52 --identity 18",
+            f"{WOMAN} --size S --tone 10 --ethnicity african --age 25 --identity 6 --view three-quarter",
         ),
     ),
 }
