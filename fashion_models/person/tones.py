@@ -21,8 +21,8 @@ from fashion_models.errors import PlanError
 from fashion_models.person.skin_maps import skin_regions_uv
 from fashion_models.person.texels import texel_of
 
-#: Skin darker than this share of the brightest lies in shadow.
-_LIT = 0.6
+#: Of the regions' pixels, by brightness [%]: below lies shadow, above is gloss.
+_LIT = (35, 90)
 _FEWEST_PIXELS = 60
 
 
@@ -81,8 +81,8 @@ def lit_skin(linear: F32, uv: F32, skin: F32) -> F64 | None:
     if not inside:
         return None
     light = colours.mean(axis=1)
-    bright = np.percentile(light[np.any(list(inside.values()), axis=0)], 90)
-    lit = light >= _LIT * bright
+    low, high = np.percentile(light[np.any(list(inside.values()), axis=0)], _LIT)
+    lit = (light >= low) & (light <= high)
     medians = [
         np.median(colours[chosen & lit], axis=0)
         for chosen in inside.values()
