@@ -30,5 +30,6 @@ def check_body(rest: F64, asked: Measurements) -> Check:
         value=float(differences[worst]),
         limit=LIMIT_CM,
         unit="cm",
-        note=f"{worst} {getattr(found, worst):.1f} cm on the mesh, {getattr(asked, worst):.1f} cm asked.",
+        says=f"The body's {worst} is {{value}} off",
+        note=f"It measures {getattr(found, worst):.1f} cm; {getattr(asked, worst):.1f} cm was asked.",
     )

@@ -32,18 +32,19 @@ def check_colour(draft: Draft, atlas: U8) -> Check:
     """
     where = garment_pixels(draft) & (draft.normals[..., 2] > FACING)
     if where.sum() < _FEWEST_PIXELS:
-        return Check(
-            name="garment_colour", value=None, limit=LIMIT, unit="ΔE2000", note="too little cloth faces us."
-        )
+        return _check(None, "Too little cloth faces the camera.")
     shown = linear_from_srgb(draft.display)[where].astype(np.float64)
     photo = sample_atlas(linear_from_srgb(atlas), draft.uv[where]).astype(np.float64)
     typical = np.median(photo, axis=0)
     ratio = np.median((shown + _DARKEST) / (photo + _DARKEST), axis=0)
     seen = (typical + _DARKEST) * ratio - _DARKEST
     value = float(delta_e(lab_from_linear(np.clip(seen, 0, 1)), lab_from_linear(typical)))
-    return Check(
-        name="garment_colour", value=value, limit=LIMIT, unit="ΔE2000", note="lit cloth against the photo."
-    )
+    return _check(value, "Compared where lit cloth faces the camera.")
+
+
+def _check(value: float | None, note: str) -> Check:
+    says = "The garment's colour is {value} away from the photo's"
+    return Check(name="garment_colour", value=value, limit=LIMIT, unit="ΔE2000", says=says, note=note)
 
 
 def garment_pixels(draft: Draft) -> Bool:

@@ -6,29 +6,37 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
-from fashion_models.arrays import Bool
+from fashion_models.arrays import F64, I64, Bool
 from fashion_models.fidelity.check import Check
 from fashion_models.studio.backdrop import resolve_backdrop
-from fashion_models.studio.maps import BACKGROUND, exact_maps
-from fashion_models.studio.model import Draft, Piece, Role, Surface
-from fashion_models.studio.scene import build_scene, load_shapes
+from fashion_models.studio.camera import project
+from fashion_models.studio.maps import BACKGROUND, first_points
+from fashion_models.studio.model import Camera, Draft, Piece, Role, Surface
+from fashion_models.studio.scene import Window, build_scene, load_shapes
 from fashion_models.studio.shadow import floor_window
 
 LIMIT_PERCENT = 0.5
-#: What lies in front of the cloth by less than this came through it; a hand lies farther in front [m].
+#: What lies in front of the cloth by less than this may have come through it [m].
 _THROUGH_M = 0.012
+#: How far in front of the cloth the body must be solid for that [m]; a hand has air behind it.
+_SOLID_M = 0.001
 #: A gap larger than this share of the garment belongs to its cut.
 _LARGEST_HOLE = 0.01
-#: Share of a gap's rim that must be garment for the gap to be a hole.
-_ENCLOSED = 0.97
+#: Share of a gap's rim that must be garment for the gap to be a hole, and share that must be torn edge.
+_ENCLOSED, _TORN = 0.97, 0.5
+_THROUGH_SAYS = "Skin or base clothing comes through {value} of the garment"
+_HOLES_SAYS = "Holes open in {value} of the garment"
 
 
 def check_coverage(draft: Draft, pieces: Sequence[Piece]) -> tuple[Check, Check]:
     """Count garment pixels where skin or base clothing comes through, and holes.
 
-    The garment is looked at alone by the same camera; where it would be seen but skin or base clothing
-    shows a few millimetres in front of it, the body came through.
+    The garment is looked at alone by the same camera. Where it would be seen but skin or base clothing
+    shows a few millimetres in front of it, and the body goes on behind that up to the cloth, the body came
+    through. A hole is a gap with an edge of the cloth all round; what shows between a sleeve and the side
+    is none.
 
     Args:
         draft: The picture with its maps.
@@ -38,33 +46,19 @@ def check_coverage(draft: Draft, pieces: Sequence[Piece]) -> tuple[Check, Check]
         Share that comes through and share of holes, both in percent of the garment's pixels.
     """
     cloth = [piece for piece in pieces if piece.role is Role.GARMENT and isinstance(piece, Surface)]
-    if not cloth or not (draft.masks[Role.GARMENT.value] > 0.5).any():
-        note = "no garment is in the picture."
-        return (
-            Check(name="body_through_cloth", value=None, limit=LIMIT_PERCENT, unit="%", note=note),
-            Check(name="holes", value=None, limit=LIMIT_PERCENT, unit="%", note=note),
-        )
-    shapes = load_shapes(cloth)
-    alone = exact_maps(build_scene(shapes, draft.camera, "studio"), draft.camera, shapes)
-    shown = draft.masks[Role.SKIN.value] + draft.masks[Role.BASE.value] > 0.5
-    in_front = alone.depth - draft.depth
-    through = shown & (alone.piece >= 0) & (in_front > 0) & (in_front < _THROUGH_M)
     garment = draft.masks[Role.GARMENT.value] > 0.5
+    if not cloth or not garment.any():
+        note = "No garment is in the picture."
+        return (
+            _percent("body_through_cloth", None, _THROUGH_SAYS, note),
+            _percent("holes", None, _HOLES_SAYS, note),
+        )
+    body = [p for p in pieces if p.role in (Role.SKIN, Role.BASE) and isinstance(p, Surface)]
+    through = _through(draft, cloth, body) / garment.sum()
+    holes = _holes(draft, garment, cloth).sum() / garment.sum()
     return (
-        Check(
-            name="body_through_cloth",
-            value=100 * float(through.sum() / garment.sum()),
-            limit=LIMIT_PERCENT,
-            unit="%",
-            note="garment pixels that show skin or base clothing instead.",
-        ),
-        Check(
-            name="holes",
-            value=100 * float(_holes(draft, garment).sum() / garment.sum()),
-            limit=LIMIT_PERCENT,
-            unit="%",
-            note="gaps with cloth all round.",
-        ),
+        _percent("body_through_cloth", through, _THROUGH_SAYS),
+        _percent("holes", holes, _HOLES_SAYS),
     )
 
 
@@ -90,21 +84,84 @@ def check_backdrop(draft: Draft, pieces: Sequence[Piece], backdrop: str) -> Chec
         value=float(wrong.sum()),
         limit=0,
         unit="px",
-        note=f"pixels that are not '{backdrop}'.",
+        says="The backdrop is wrong in {value}",
+        note=f"Without person or shadow every pixel must be exactly '{backdrop}'.",
     )
 
 
-def _holes(draft: Draft, garment: Bool) -> Bool:
-    """Small gaps in the garment through which skin, base clothing or background shows."""
+def _percent(name: str, share: float | None, says: str, note: str = "") -> Check:
+    value = None if share is None else 100 * float(share)
+    return Check(name=name, value=value, limit=LIMIT_PERCENT, unit="%", says=says, note=note)
+
+
+def _through(draft: Draft, cloth: Sequence[Surface], body: Sequence[Surface]) -> int:
+    """Number of pixels in which the body has come through the cloth."""
+    shown = draft.masks[Role.SKIN.value] + draft.masks[Role.BASE.value] > 0.5
+    window = _window(draft.camera, np.concatenate([piece.vertices for piece in cloth]))
+    if window is None or not shown[window.slices].any():
+        return 0
+    points = first_points(build_scene(load_shapes(cloth), draft.camera, "studio"), draft.camera, window)
+    eye = np.array(draft.camera.origin)
+    behind = np.linalg.norm(points - eye, axis=-1)
+    seen = np.linalg.norm(draft.position[window.slices] - eye, axis=-1)
+    near = shown[window.slices] & points.any(axis=-1) & (behind > seen) & (behind < seen + _THROUGH_M)
+    if not near.any():
+        return 0
+    probe = points[near] - _SOLID_M * (points[near] - eye) / behind[near][:, None]
+    skin = np.concatenate([piece.vertices for piece in body])
+    outwards = np.concatenate([piece.normals for piece in body])
+    index = cKDTree(skin).query(probe)[1]
+    return int((((probe - skin[index]) * outwards[index]).sum(axis=1) < 0).sum())
+
+
+def _window(camera: Camera, points: F64) -> Window | None:
+    """The part of the picture in which points lie; None when it is empty."""
+    place = project(camera, points)[0]
+    low = np.clip(np.floor(place.min(axis=0)).astype(int), 0, [camera.width, camera.height])
+    high = np.clip(np.ceil(place.max(axis=0)).astype(int), 0, [camera.width, camera.height])
+    width, height = (int(v) for v in high - low)
+    if width < 2 or height < 2:
+        return None
+    return Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
+
+
+def _holes(draft: Draft, garment: Bool, cloth: Sequence[Surface]) -> Bool:
+    """Small gaps, edged by cloth that ends, through which skin, base clothing or background shows."""
     gap = draft.masks[Role.SKIN.value] + draft.masks[Role.BASE.value] + draft.masks[BACKGROUND] > 0.5
-    labels, count = ndimage.label(gap)
-    holes = np.zeros_like(garment)
+    labels, _ = ndimage.label(gap)
+    holes, ends = np.zeros_like(garment), None
     for number, part in enumerate(ndimage.find_objects(labels), start=1):
         rows, columns = (slice(max(s.start - 1, 0), s.stop + 1) for s in part)
         inside = labels[rows, columns] == number
         if inside.sum() > _LARGEST_HOLE * garment.sum():
             continue
         rim = ndimage.binary_dilation(inside) & ~inside
-        if garment[rows, columns][rim].mean() >= _ENCLOSED:
+        if garment[rows, columns][rim].mean() < _ENCLOSED:
+            continue
+        ends = _cloth_ends(draft.camera, cloth) if ends is None else ends
+        if ends[rows, columns][rim].mean() >= _TORN:
             holes[rows, columns] |= inside
-    return holes if count else np.zeros_like(garment)
+    return holes
+
+
+def _cloth_ends(camera: Camera, cloth: Sequence[Surface]) -> Bool:
+    """Pixels in or beside which an edge of the cloth lies, (H, W)."""
+    import cv2
+
+    drawn = np.zeros((camera.height, camera.width), np.uint8)
+    for piece in cloth:
+        edges = piece.vertices[_open_edges(piece)]
+        lines = project(camera, edges.reshape(-1, 3))[0].reshape(-1, 2, 2)
+        cv2.polylines(drawn, list(np.floor(lines).astype(np.int32)), False, 1)
+    return np.asarray(cv2.dilate(drawn, np.ones((5, 5), np.uint8)) > 0, bool)
+
+
+def _open_edges(piece: Surface) -> I64:
+    """Edges of one triangle only, vertices at the same place counted as one, (E, 2)."""
+    place = np.round(piece.vertices * 1e5).astype(np.int64) @ np.array([1, 2**21, 2**42])
+    _, first, same = np.unique(place, return_index=True, return_inverse=True)
+    sides = np.sort(same[piece.triangles][:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    code, count = np.unique(sides[:, 0] * len(first) + sides[:, 1], return_counts=True)
+    once = code[count == 1]
+    ends: I64 = first[np.stack([once // len(first), once % len(first)], axis=1)]
+    return ends

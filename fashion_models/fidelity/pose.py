@@ -29,32 +29,27 @@ def check_pose(draft: Draft, joints: F64) -> tuple[Check, Check]:
 
     seen = [joint for joint in _LIMBS if draft.joints[joint, 2] > 0]
     if not seen:
-        note = "no joint is in the picture."
-        return (
-            Check(name="joints_outside", value=None, limit=LIMIT_OUTSIDE_PX, unit="px", note=note),
-            Check(name="joints_shift", value=None, limit=LIMIT_SHIFT_PX, unit="px", note=note),
-        )
+        note = "No joint is in the picture."
+        return _outside(None, note), _shift(None, note)
     away = cv2.distanceTransform((draft.alpha < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     column, row = np.clip(draft.joints[seen, :2].astype(int), 0, np.array(away.shape)[::-1] - 1).T
     outside = away[row, column]
     placed, _ = project(draft.camera, joints)
     shift = np.linalg.norm(placed[seen] - draft.joints[seen, :2], axis=1)
     return (
-        Check(
-            name="joints_outside",
-            value=float(outside.max()),
-            limit=LIMIT_OUTSIDE_PX,
-            unit="px",
-            note=f"worst: {_name(seen[int(outside.argmax())])}.",
-        ),
-        Check(
-            name="joints_shift",
-            value=float(shift.max()),
-            limit=LIMIT_SHIFT_PX,
-            unit="px",
-            note=f"worst: {_name(seen[int(shift.argmax())])}.",
-        ),
+        _outside(float(outside.max()), f"It is the {_name(seen[int(outside.argmax())])}."),
+        _shift(float(shift.max()), f"It is the {_name(seen[int(shift.argmax())])}."),
     )
+
+
+def _outside(value: float | None, note: str) -> Check:
+    says = "The joint farthest out lies {value} outside the person"
+    return Check(name="joints_outside", value=value, limit=LIMIT_OUTSIDE_PX, unit="px", says=says, note=note)
+
+
+def _shift(value: float | None, note: str) -> Check:
+    says = "The joint farthest off lies {value} from where the pose puts it"
+    return Check(name="joints_shift", value=value, limit=LIMIT_SHIFT_PX, unit="px", says=says, note=note)
 
 
 def _name(joint: int) -> str:

@@ -55,7 +55,7 @@ def check_shot(
     """
     return (
         check_colour(draft, atlas),
-        check_print(draft, atlas),
+        check_print(draft, atlas, drape.uv, drape.triangles),
         *check_tone(draft, person.tone),
         check_body(body.rest, person.measurements),
         *check_pose(draft, body_joints(posed)),
@@ -68,12 +68,11 @@ def check_shot(
 def check_stray(drape: Drape, posed: PosedBody) -> Check:
     """How far the farthest point of the cloth lies from the body [cm]."""
     points = drape.vertices[np.unique(drape.triangles)]
-    finite = np.isfinite(points).all()
-    distance = np.max(cKDTree(posed.vertices).query(points)[0]) if finite else np.inf
+    distance = np.max(cKDTree(posed.vertices).query(points)[0])
     return Check(
         name="stray_cloth",
         value=float(100 * distance),
         limit=100 * LIMIT_STRAY_M,
         unit="cm",
-        note="farthest point of the cloth from the body.",
+        says="The cloth reaches {value} away from the body",
     )

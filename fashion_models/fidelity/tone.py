@@ -62,22 +62,23 @@ def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:
     """
     reading = measure_tone(draft)
     if reading is None:
-        note = "too little lit skin is in the picture."
-        return (
-            Check(name="skin_tone", value=None, limit=LIMIT, unit="ΔE2000", note=note),
-            Check(name="skin_tone_steps", value=None, limit=LIMIT_STEPS, unit="steps", note=note),
-        )
+        note = "Too little lit skin is in the picture."
+        return _colour(None, note), _steps(None, note)
     lab = " ".join(f"{v:.1f}" for v in reading.lab)
     distance = float(delta_e(np.array(reading.lab), np.array(skin_targets()[tone])))
-    note = f"tone {tone} asked; L*a*b* {lab}, ITA {reading.ita_deg:.0f}°, nearest tone {reading.tone}."
-    face = draft.joints[Joint.NOSE, 2] > 0
-    return (
-        Check(name="skin_tone", value=distance if face else None, limit=LIMIT, unit="ΔE2000", note=note),
-        Check(
-            name="skin_tone_steps",
-            value=float(abs(reading.tone - tone)),
-            limit=LIMIT_STEPS,
-            unit="steps",
-            note=note,
-        ),
-    )
+    found = f"L*a*b* {lab}, ITA {reading.ita_deg:.0f}°"
+    note = f"Tone {tone} was asked, tone {reading.tone} is nearest ({found})."
+    steps = _steps(float(abs(reading.tone - tone)), note)
+    if draft.joints[Joint.NOSE, 2] > 0:
+        return _colour(distance, f"Lit skin has {found}."), steps
+    return _colour(None, "The face is not in the picture."), steps
+
+
+def _colour(value: float | None, note: str) -> Check:
+    says = "The skin's colour is {value} away from its tone's"
+    return Check(name="skin_tone", value=value, limit=LIMIT, unit="ΔE2000", says=says, note=note)
+
+
+def _steps(value: float | None, note: str) -> Check:
+    says = "The skin is {value} off the tone that was asked for"
+    return Check(name="skin_tone_steps", value=value, limit=LIMIT_STEPS, unit="steps", says=says, note=note)

@@ -101,6 +101,21 @@ def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int =
     )
 
 
+def first_points(scene: Any, camera: Camera, window: Window) -> F32:
+    """World positions [m] that the pixels' centres look at, 0 where empty, (h, w, 3).
+
+    Args:
+        scene: From `build_scene`.
+        camera: The camera.
+        window: The part of the picture to look at.
+    """
+    mi = mitsuba()
+    integrator = mi.load_dict({"type": "aov", "aovs": "position:position"})
+    sensor = make_sensor(camera, window=window, centred=True)
+    points = np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=1))
+    return np.asarray(np.nan_to_num(points[..., -3:]), np.float32)
+
+
 def _columns(scene: Any, camera: Camera) -> tuple[int, int]:
     """First column and number of columns in which the scene's bounding box can be seen."""
     box = scene.bbox()

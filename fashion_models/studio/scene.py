@@ -105,7 +105,9 @@ def floor_piece(height: float, side: float, centre: F64, reflectance: float) -> 
     )
 
 
-def make_sensor(camera: Camera, *, scale: int = 1, window: Window | None = None, spp: int = 1) -> Any:
+def make_sensor(
+    camera: Camera, *, scale: int = 1, window: Window | None = None, spp: int = 1, centred: bool = False
+) -> Any:
     """The camera as a Mitsuba sensor with a box filter, as the denoiser needs it.
 
     Args:
@@ -113,6 +115,7 @@ def make_sensor(camera: Camera, *, scale: int = 1, window: Window | None = None,
         scale: Sub-pixels per pixel and axis.
         window: The part to render [px of the unscaled picture]; None for all.
         spp: Samples per (sub-)pixel.
+        centred: Look through the middle of each (sub-)pixel instead of anywhere in it.
 
     Returns:
         The sensor.
@@ -145,9 +148,15 @@ def make_sensor(camera: Camera, *, scale: int = 1, window: Window | None = None,
             "far_clip": 100.0,
             "to_world": to_world,
             "film": film,
-            "sampler": {"type": "multijitter" if spp > 1 else "independent", "sample_count": spp},
+            "sampler": _sampler(spp, centred),
         }
     )
+
+
+def _sampler(spp: int, centred: bool) -> dict[str, Any]:
+    if centred:
+        return {"type": "stratified", "sample_count": spp, "jitter": False}
+    return {"type": "multijitter" if spp > 1 else "independent", "sample_count": spp}
 
 
 def _check(piece: Piece) -> None:

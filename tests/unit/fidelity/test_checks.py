@@ -29,6 +29,12 @@ def printed_atlas() -> U8:
     return atlas
 
 
+def read(draft: Draft, atlas: U8) -> Check:
+    """`check_print` of a cloth that shows the whole front panel."""
+    uv = np.array([[0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0]])
+    return check_print(draft, atlas, uv, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+
+
 @pytest.fixture(scope="module")
 def atlas() -> U8:
     return printed_atlas()
@@ -59,7 +65,7 @@ def test_tinted_cloth_fails(draft: Draft, atlas: U8) -> None:
 
 
 def test_readable_print_passes(draft: Draft, atlas: U8) -> None:
-    check = check_print(draft, atlas)
+    check = read(draft, atlas)
     assert check.value is not None and check.value > 0.9
 
 
@@ -72,12 +78,12 @@ def test_smeared_and_mirrored_prints_fail(draft: Draft, atlas: U8) -> None:
         normals=draft.normals[:, ::-1],
         masks={name: mask[:, ::-1] for name, mask in draft.masks.items()},
     )
-    assert not check_print(smeared, atlas).passed
-    assert not check_print(mirrored, atlas).passed
+    assert not read(smeared, atlas).passed
+    assert not read(mirrored, atlas).passed
 
 
 def test_plain_cloth_has_no_print_to_check(draft: Draft, atlas: U8) -> None:
-    check = check_print(draft, np.full_like(atlas, 128))
+    check = read(draft, np.full_like(atlas, 128))
     assert check.value is None and check.passed
 
 
@@ -143,10 +149,32 @@ def test_joints_outside_the_person_or_moved_fail(draft: Draft) -> None:
     assert not check_pose(replace(draft, joints=moved), JOINTS)[1].passed
 
 
-def test_verdict_says_value_and_limit() -> None:
-    check = Check(name="garment_colour", value=4.21, limit=3, unit="ΔE2000", note="lit cloth.")
+def test_verdict_says_value_limit_and_meaning() -> None:
+    check = Check(
+        name="print",
+        value=0.592,
+        limit=0.8,
+        unit="",
+        says="The print matches the photo to {value}",
+        note="1 is a perfect match.",
+        at_least=True,
+    )
     assert not check.passed
-    assert check.sentence == "garment colour is 4.21 ΔE2000; at most 3 ΔE2000 is right: lit cloth."
+    assert check.sentence == (
+        "The print matches the photo to 0.59; at least 0.80 is needed. 1 is a perfect match."
+    )
     assert check.as_dict()["passed"] is False
-    assert Check(name="print", value=0.9, limit=0.8, unit="", note="", at_least=True).passed
-    assert not Check(name="print", value=0.7, limit=0.8, unit="", note="", at_least=True).passed
+    assert check.as_dict()["sentence"] == check.sentence
+    assert replace(check, value=0.9).passed
+
+
+def test_verdict_never_shows_a_failing_value_as_its_limit() -> None:
+    check = Check(name="skin_tone_steps", value=2, limit=1, unit="steps", says="The skin is {value} off")
+    assert check.sentence == "The skin is 2 steps off; at most 1 step is allowed."
+    close = Check(name="holes", value=0.5004, limit=0.5, unit="%", says="Holes open in {value} of it")
+    assert close.sentence == "Holes open in 0.5004% of it; at most 0.50% is allowed."
+
+
+def test_verdict_says_why_nothing_was_measured() -> None:
+    check = Check(name="skin_tone", value=None, limit=3, unit="ΔE2000", says="", note="No skin shows.")
+    assert check.passed and check.sentence == "Skin tone was not measured: No skin shows."
