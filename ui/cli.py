@@ -73,9 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = language(given[given.index("--lang") + 1] if "--lang" in given[:-1] else None)
     options = build_parser(lang).parse_args(given)
+    from fashion_models.errors import FashionModelsError
     from fashion_models.ui import commands
 
     try:
         sys.exit(getattr(commands, options.command)(options, lang))
+    except FashionModelsError as error:
+        sys.exit(commands.complain(error, lang))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from fashion_models.errors import BadInputError, FashionModelsError, PlanError
+from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
 from fashion_models.ui.texts import text
 
@@ -26,10 +26,7 @@ def shoot(options: argparse.Namespace, lang: str) -> int:
     } | {"size_chart": _chart(options.size_chart)}
     results: list[dict[str, Any]] = []
     worst = 0
-    try:
-        check_folder(options.out)
-    except BadInputError as error:
-        return _complain(error, lang)
+    check_folder(options.out)
     for photo in options.photo:
         for view in views:
             request = ShotRequest(**fields | {"photo": photo, "view": view})
@@ -38,7 +35,7 @@ def shoot(options: argparse.Namespace, lang: str) -> int:
                     shot = make_shot(request, progress=progress)
                 path = shot.save(options.out)
             except FashionModelsError as error:
-                worst = max(worst, _complain(error, lang, about=photo))
+                worst = max(worst, complain(error, lang, about=photo))
                 results.append({"photo": photo, "view": view, "error": str(error), "passed": False})
                 continue
             results.append({"photo": photo, "view": view, "picture": str(path), **shot.report})
@@ -59,21 +56,19 @@ def inspect(options: argparse.Namespace, lang: str) -> int:
 
     worst = 0
     results: list[dict[str, Any]] = []
-    try:
-        folder = check_folder(options.out)
-    except BadInputError as error:
-        return _complain(error, lang)
+    chart = _chart(options.size_chart)
+    folder = check_folder(options.out)
     for photo in options.photo:
         try:
             found = inspect_photo(
                 Path(photo),
                 category=options.category,
                 size=options.size,
-                size_chart=_chart(options.size_chart),
+                size_chart=chart,
             )
             path = found.save(folder)
         except FashionModelsError as error:
-            worst = max(worst, _complain(error, lang, about=photo))
+            worst = max(worst, complain(error, lang, about=photo))
             results.append({"photo": photo, "error": str(error)})
             continue
         results.append({"photo": photo, "picture": str(path), **found.facts})
@@ -164,7 +159,8 @@ def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
             print(f"    - {failure}")  # noqa: T201
 
 
-def _complain(error: FashionModelsError, lang: str, about: str = "") -> int:
+def complain(error: FashionModelsError, lang: str, about: str = "") -> int:
+    """Say what went wrong on standard error; gives the exit code."""
     where = f" ({about})" if about else ""
     print(f"{text('error', lang)}{where}: {error}", file=sys.stderr)  # noqa: T201
     return error.exit_code
