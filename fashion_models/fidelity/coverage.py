@@ -8,8 +8,9 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F64, I64, Bool
+from fashion_models.arrays import F64, Bool
 from fashion_models.fidelity.check import Check
+from fashion_models.fidelity.openings import open_edges
 from fashion_models.studio.backdrop import resolve_backdrop
 from fashion_models.studio.camera import project
 from fashion_models.studio.maps import BACKGROUND, first_points
@@ -150,18 +151,7 @@ def _cloth_ends(camera: Camera, cloth: Sequence[Surface]) -> Bool:
 
     drawn = np.zeros((camera.height, camera.width), np.uint8)
     for piece in cloth:
-        edges = piece.vertices[_open_edges(piece)]
+        edges = piece.vertices[open_edges(piece.vertices, piece.triangles)]
         lines = project(camera, edges.reshape(-1, 3))[0].reshape(-1, 2, 2)
         cv2.polylines(drawn, list(np.floor(lines).astype(np.int32)), False, 1)
     return np.asarray(cv2.dilate(drawn, np.ones((5, 5), np.uint8)) > 0, bool)
-
-
-def _open_edges(piece: Surface) -> I64:
-    """Edges of one triangle only, vertices at the same place counted as one, (E, 2)."""
-    place = np.round(piece.vertices * 1e5).astype(np.int64) @ np.array([1, 2**21, 2**42])
-    _, first, same = np.unique(place, return_index=True, return_inverse=True)
-    sides = np.sort(same[piece.triangles][:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    code, count = np.unique(sides[:, 0] * len(first) + sides[:, 1], return_counts=True)
-    once = code[count == 1]
-    ends: I64 = first[np.stack([once // len(first), once % len(first)], axis=1)]
-    return ends

@@ -1,0 +1,106 @@
+"""Is the garment put on: does a limb pass through every opening? `check_openings`."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from fashion_models.arrays import F64, I32, I64
+from fashion_models.conditioning.joints import Joint
+from fashion_models.fidelity.check import Check
+
+#: Shorter edges of the cloth are slits, nothing to put a limb through [m].
+_SHORTEST_M = 0.12
+#: From the wrist to the fingertips, from the ankle to the sole, from the nose past the crown [m].
+_HAND_M, _FOOT_M, _HEAD_M = 0.2, 0.12, 0.4
+
+
+def check_openings(vertices: F64, triangles: I32, joints: F64) -> Check:
+    """Count openings of the cloth (sleeves, neck, waist, legs) through which nothing of the person passes.
+
+    A limb passes through an opening when its line crosses the surface spanned by the opening's edge an odd
+    number of times.
+
+    Args:
+        vertices: The cloth [m], shape (N, 3).
+        triangles: Shape (M, 3).
+        joints: COCO-18 joints of the posed body [m], shape (18, 3).
+
+    Returns:
+        The check.
+    """
+    edges = open_edges(vertices, triangles)
+    count, label = connected_components(
+        coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
+    )
+    limbs = _limbs(joints)
+    empty = 0
+    for number in np.unique(label[edges[:, 0]]) if count else []:
+        rim = vertices[edges[label[edges[:, 0]] == number]]
+        if np.linalg.norm(rim[:, 1] - rim[:, 0], axis=1).sum() < _SHORTEST_M:
+            continue
+        empty += not any(_crossings(rim, limb) % 2 for limb in limbs)
+    says = "Nothing of the person passes through {value} of the garment's openings"
+    return Check(
+        name="empty_openings",
+        value=float(empty),
+        limit=0,
+        unit="",
+        says=says,
+        note="An empty sleeve or a strap off the shoulder comes from wrong landmarks or a bad cut-out.",
+    )
+
+
+def open_edges(vertices: F64, triangles: I32) -> I64:
+    """Edges of one triangle only, vertices at the same place counted as one, (E, 2)."""
+    place = np.round(vertices * 1e5).astype(np.int64) @ np.array([1, 2**21, 2**42])
+    _, first, same = np.unique(place, return_index=True, return_inverse=True)
+    sides = np.sort(same[triangles][:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    code, count = np.unique(sides[:, 0] * len(first) + sides[:, 1], return_counts=True)
+    once = code[count == 1]
+    ends: I64 = first[np.stack([once // len(first), once % len(first)], axis=1)]
+    return ends
+
+
+def _limbs(joints: F64) -> list[F64]:
+    """Lines through trunk and head, each arm and each leg, beyond their ends, (K, 3) each."""
+    at = {joint: joints[joint] for joint in Joint}
+    hips = (at[Joint.LEFT_HIP] + at[Joint.RIGHT_HIP]) / 2
+    neck = at[Joint.NECK]
+    lines = [np.stack([hips, neck, neck + _HEAD_M * _unit(neck - hips)])]
+    for side in ("LEFT", "RIGHT"):
+        shoulder, elbow, wrist, hip, knee, ankle = (
+            at[Joint[f"{side}_{name}"]] for name in ("SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANKLE")
+        )
+        lines.append(np.stack([neck, shoulder, elbow, wrist, wrist + _HAND_M * _unit(wrist - elbow)]))
+        lines.append(np.stack([neck, hips, hip, knee, ankle, ankle + _FOOT_M * _unit(ankle - knee)]))
+    return lines
+
+
+def _crossings(rim: F64, line: F64) -> int:
+    """How often a line crosses the fan from a rim's middle to its edges, (E, 2, 3) and (K, 3).
+
+    Source: Möller and Trumbore, Fast, Minimum Storage Ray/Triangle Intersection, 1997.
+    """
+    middle = rim.mean(axis=(0, 1))
+    a, b = rim[:, 0] - middle, rim[:, 1] - middle
+    total = 0
+    for start, end in itertools.pairwise(line):
+        way = end - start
+        across = np.cross(way, b)
+        slope = (a * across).sum(axis=1)
+        inverse = 1 / np.where(np.abs(slope) < 1e-15, np.inf, slope)
+        off = start - middle
+        u = (across @ off) * inverse
+        turned = np.cross(off, a)
+        v, t = (turned @ way) * inverse, (turned * b).sum(axis=1) * inverse
+        total += int(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)).sum())
+    return total
+
+
+def _unit(vector: F64) -> F64:
+    unit: F64 = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit
