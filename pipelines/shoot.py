@@ -124,6 +124,32 @@ def cut_out(photo: GarmentPhoto, segmenter: Segmenter) -> Cutout:
     )
 
 
+def textured(garment: Garment, behind: Garment | None) -> Texture:
+    """The garment's texture; kept by the pictures and how they were read."""
+
+    def build() -> Arrays:
+        made = make_texture(garment, behind)
+        return {"atlas": made.atlas, "back": np.array(made.back)}
+
+    a = remember("texture", [_reading(garment), None if behind is None else _reading(behind)], build)
+    return Texture(atlas=a["atlas"], back=str(a["back"]))
+
+
+def _reading(garment: Garment) -> list[object]:
+    """All that the texture of a garment depends on."""
+    outline = garment.outline
+    return [
+        garment.photo.digest,
+        garment.cutout.segmenter,
+        garment.category,
+        outline.contour,
+        outline.frame_from_photo,
+        list(outline.mask.shape),
+        dict(garment.landmarks),
+        garment.neckline,
+    ]
+
+
 def make_look(
     plan: ShotPlan, photo: GarmentPhoto, back: GarmentPhoto | None, segmenter: Segmenter, stages: Stages
 ) -> Look:
@@ -141,7 +167,7 @@ def make_look(
             if back is None or back_cut is None
             else read_garment(back, back_cut, category=garment.category, view="back")
         )
-        texture = make_texture(garment, behind)
+        texture = textured(garment, behind)
     with stages.stage("body"):
         body = solve_body(plan.person)
         rotations = pose_rotations(body, plan.pose, seed=plan.seed)

@@ -82,6 +82,11 @@ def skin_regions_uv() -> dict[str, F32]:
         'cheeks', 'forehead', 'neck', 'forearm' to a mask of zeros and ones, each (2048, 2048), row 0 at
         v = 1; left and right alike.
     """
+    arrays = remember("skin-regions", [SIZE, _REVISION], _build_regions)
+    return {name: mask.astype(np.float32) for name, mask in arrays.items()}
+
+
+def _build_regions() -> Arrays:
     place = _Places.of_texels()
     q, normal = place.head, place.normals
     x = np.abs(q[:, 0])
@@ -92,7 +97,7 @@ def skin_regions_uv() -> dict[str, F32]:
     along, away = place.limb("lowerarm01", "wrist")
     forearm = (along > 0.2) & (along < 0.8) & (away < 0.07)
     regions = {"cheeks": cheeks, "forehead": forehead, "neck": neck, "forearm": forearm}
-    return {name: place.spread(mask.astype(np.float32)) for name, mask in regions.items()}
+    return {name: place.spread(mask.astype(np.float32)) > 0.5 for name, mask in regions.items()}
 
 
 @dataclass(frozen=True, eq=False)
