@@ -10,7 +10,7 @@ import hashlib
 import io
 import struct
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +29,8 @@ MAX_PIXELS = 40_000_000
 MIN_SIDE = 64
 #: Longest side of the picture that is kept; larger files are reduced to it [px].
 WORKING_SIDE = 2048
+#: Longest name that is kept; file systems allow 255 bytes and the results' names add to it.
+MAX_NAME_BYTES = 120
 
 _SAVE_AGAIN = "Open it in a picture program and save it again as JPEG or PNG."
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
@@ -42,7 +44,7 @@ class GarmentPhoto:
         rgb: sRGB, shape (H, W, 3).
         alpha: The file's own transparency as a given mask in [0, 1], shape (H, W), or None.
         digest: SHA-256 of the file's bytes, hexadecimal.
-        name: File name without folder and ending.
+        name: File name without folder and ending, safe to build other file names from.
         scale: Pixels kept per pixel of the file: 1, or less when the file was larger than `WORKING_SIDE`.
     """
 
@@ -66,15 +68,15 @@ def load_photo(path: Path | str) -> GarmentPhoto:
         PhotoError: There is no such file, or `decode_photo` refuses what is in it.
     """
     path = Path(path)
-    if not path.is_file():
-        raise PhotoError(f"There is no photo at {path}.", cure="Check the path.")
     try:
+        if not path.is_file():
+            raise PhotoError(f"There is no photo at {path}.", cure="Check the path.")
         size = path.stat().st_size
         _check_bytes(size, path.name)
         data = path.read_bytes()
     except OSError as error:
         raise PhotoError(
-            f"{path} cannot be read: {error.strerror}.", cure="Check its permissions."
+            f"{path} cannot be read: {error.strerror}.", cure="Check the path and its permissions."
         ) from error
     return decode_photo(data, path.name)
 
@@ -112,9 +114,15 @@ def decode_photo(data: bytes, name: str) -> GarmentPhoto:
         rgb=np.ascontiguousarray(upright),
         alpha=_given_mask(alpha, turn),
         digest=hashlib.sha256(data).hexdigest(),
-        name=Path(name).stem,
+        name=_bare_name(name),
         scale=max(upright.shape[:2]) / declared,
     )
+
+
+def _bare_name(name: str) -> str:
+    """A name that other names can be built from: no folder, no control characters, not too long."""
+    stem = "".join(c for c in PurePosixPath(name.replace("\\", "/")).stem if c.isprintable())
+    return stem.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip() or "photo"
 
 
 def _check_bytes(size: int, name: str) -> None:

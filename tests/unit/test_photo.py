@@ -57,6 +57,26 @@ def test_name_and_digest_come_from_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/tee.jpg", "tee"),
+        ("C:\\photos\\tee.jpg", "tee"),
+        ("te\ne\x00.jpg", "tee"),
+        ("\n.jpg", "photo"),
+        ("连衣裙.jpg", "连衣裙"),
+        ("衣" * 300 + ".jpg", "衣" * 40),
+    ],
+)
+def test_other_file_names_can_be_built_from_a_photos_name(given: str, kept: str) -> None:
+    assert decode_photo(encoded(marked()), given).name == kept
+
+
+def test_a_path_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PhotoError, match="cannot be read: File name too long"):
+        load_photo(tmp_path / ("n" * 300 + ".jpg"))
+
+
+@pytest.mark.parametrize(
     ("orientation", "row", "column"),
     [(1, 0, 0), (2, 0, -1), (3, -1, -1), (4, -1, 0), (5, 0, 0), (6, 0, -1), (7, -1, -1), (8, -1, 0)],
 )
