@@ -46,7 +46,7 @@ class ShotRequest:
         gender: 'female' or 'male'.
         age: Years, 18 to 80.
         tone: Monk skin tone, 1 (lightest) to 10.
-        ethnicity: A named ancestry, or a blend such as 'west-african=0.7,east-asian=0.3'.
+        ethnicity: A named ancestry, or a blend such as 'african=0.7,east-asian=0.3'.
         size: 'M', 'EU:44', 'UK:12', 'US:8', 'CN:165/88A' or 'bust=96,waist=80,hip=104,height=170'.
         stature: Body height [cm].
         hair: Hair style.
@@ -135,7 +135,7 @@ def plan_shot(request: ShotRequest) -> tuple[ShotPlan, GarmentPhoto, GarmentPhot
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
 
-    _one_of("pose", request.pose, pose_names(), "poses are listed by 'fashion-models poses'")
+    _one_of("pose", request.pose, pose_names())
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
     _one_of("quality", request.quality, [q.value for q in Quality])
@@ -183,9 +183,9 @@ def _photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
     return given if isinstance(given, GarmentPhoto) else load_photo(given)
 
 
-def _one_of(what: str, value: str, known: Collection[str], cure: str = "") -> None:
+def _one_of(what: str, value: str, known: Collection[str]) -> None:
     if value not in known:
-        raise PlanError(f"{what} '{value}' is unknown;", limit=f"known: {', '.join(known)}.", cure=cure)
+        raise PlanError(f"{what} '{value}' is unknown;", limit=f"known: {', '.join(known)}.")
 
 
 def _check_picture(width: int, height: int) -> None:
