@@ -20,7 +20,7 @@ from fashion_models.person.sizes import parse_size
 from fashion_models.person.solve import solve_body
 from fashion_models.photo import GarmentPhoto, load_photo
 from fashion_models.pipelines.shoot import cut_out
-from fashion_models.pipelines.shot import write_whole
+from fashion_models.pipelines.shot import check_folder, write_whole
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,15 +37,16 @@ class Inspection:
     picture: U8
     facts: Mapping[str, Any]
 
-    def save(self, folder: Path) -> Path:
+    def save(self, folder: str | Path) -> Path:
         """Write NAME-inspect.png and NAME-inspect.json; gives the picture's path.
 
         Raises:
+            OutputError: The folder cannot be written.
             StageError: The disk is full.
         """
         from PIL import Image
 
-        path = folder / f"{self.name}-inspect.png"
+        path = check_folder(folder) / f"{self.name}-inspect.png"
         buffer = io.BytesIO()
         Image.fromarray(self.picture).save(buffer, "PNG")
         text = json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from fashion_models.cache import cache_root
 from fashion_models.pipelines.stages import Progress
@@ -48,7 +50,7 @@ def prepare(progress: Progress | None = None) -> None:
     steps: list[tuple[str, Callable[[], object]]] = [
         ("body model (about a minute)", template),
         ("body shapes", lambda: solve_body(person)),
-        ("skin and hair maps", lambda: _skin_maps(person)),
+        ("skin and hair maps", _skin_maps),
         ("matting", _matting),
         ("cloth kernels (half a minute)", warm_up),
         ("renderer", choose_renderer),
@@ -59,11 +61,10 @@ def prepare(progress: Progress | None = None) -> None:
         step()
 
 
-def _skin_maps(person: object) -> None:
-    from fashion_models.person.hair import scalp_map
+def _skin_maps() -> None:
+    from fashion_models.person.scalp import scalp_map
     from fashion_models.person.skin_maps import skin_maps
 
-    del person
     skin_maps()
     scalp_map()
 
@@ -85,6 +86,7 @@ def examine() -> list[Fact]:
 
     renderer = choose_renderer()
     memory = _free_memory_gb()
+    enough = memory is None or memory >= NEEDED_MEMORY_GB
     disk = shutil.disk_usage(_existing(cache_root())).free / 1e9
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     return [
@@ -97,11 +99,9 @@ def examine() -> list[Fact]:
         ),
         Fact(
             name="free memory",
-            found=f"{memory:.1f} GB",
-            good=memory >= NEEDED_MEMORY_GB,
-            cure=""
-            if memory >= NEEDED_MEMORY_GB
-            else f"a standard shot needs up to {NEEDED_MEMORY_GB:.0f} GB",
+            found="unknown" if memory is None else f"{memory:.1f} GB",
+            good=enough,
+            cure="" if enough else f"a standard shot needs up to {NEEDED_MEMORY_GB:.0f} GB",
         ),
         Fact(
             name="free disk for the cache",
@@ -114,15 +114,16 @@ def examine() -> list[Fact]:
     ]
 
 
-def _free_memory_gb() -> float:
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    except (ValueError, OSError):
-        return float("nan")
+def _free_memory_gb() -> float | None:
+    """Memory that programs can get, what the system's file cache would give back included; None: not told."""
+    facts = Path("/proc/meminfo")
+    if not facts.exists():
+        return None
+    found = re.search(r"MemAvailable:\s+(\d+) kB", facts.read_text())
+    return None if found is None else int(found[1]) * 1024 / 1e9
 
 
-def _existing(path: os.PathLike[str]) -> str:
-    folder = os.fspath(path)
-    while not os.path.exists(folder):  # noqa: PTH110
-        folder = os.path.dirname(folder)  # noqa: PTH120
-    return folder
+def _existing(path: Path) -> Path:
+    """The folder itself, or the nearest one above it that is there."""
+    folder = path.absolute()
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())
