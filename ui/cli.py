@@ -68,10 +68,18 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     shoot.add_argument("--json", action="store_true", help=text("json", lang))
 
 
+def _asked_language(given: Sequence[str]) -> str | None:
+    """The value of --lang, which must be known before the parser's own texts are; None when not given."""
+    for word, following in zip(given, [*given[1:], ""], strict=True):
+        if word.startswith("--lang"):
+            return following if word == "--lang" else word.removeprefix("--lang=")
+    return None
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 failed, 2 bad input."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    lang = language(given[given.index("--lang") + 1] if "--lang" in given[:-1] else None)
+    lang = language(_asked_language(given))
     options = build_parser(lang).parse_args(given)
     from fashion_models.errors import FashionModelsError
     from fashion_models.ui import commands

@@ -43,7 +43,7 @@ def shoot(options: argparse.Namespace, lang: str) -> int:
             if not options.json:
                 _tell(str(path), shot.report, lang)
     if options.json:
-        print(json.dumps(results, indent=2, ensure_ascii=False))  # noqa: T201
+        print(json.dumps(results, indent=2, ensure_ascii=False))
     return worst
 
 
@@ -73,9 +73,9 @@ def inspect(options: argparse.Namespace, lang: str) -> int:
             continue
         results.append({"photo": photo, "picture": str(path), **found.facts})
         if not options.json:
-            print(f"{text('saved', lang)} {path}")  # noqa: T201
+            print(f"{text('saved', lang)} {path}")
     if options.json:
-        print(json.dumps(results, indent=2, ensure_ascii=False))  # noqa: T201
+        print(json.dumps(results, indent=2, ensure_ascii=False))
     return worst
 
 
@@ -85,12 +85,12 @@ def doctor(options: argparse.Namespace, lang: str) -> int:
 
     facts = examine()
     if options.json:
-        print(json.dumps([vars(fact) for fact in facts], indent=2, ensure_ascii=False))  # noqa: T201
+        print(json.dumps([vars(fact) for fact in facts], indent=2, ensure_ascii=False))
     else:
         for fact in facts:
             mark = "✓" if fact.good else "✗"
             cure = f" — {fact.cure}" if fact.cure else ""
-            print(f"{mark} {fact.name}: {fact.found}{cure}")  # noqa: T201
+            print(f"{mark} {fact.name}: {fact.found}{cure}")
     return 0 if all(fact.good or not fact.needed for fact in facts) else 1
 
 
@@ -101,10 +101,10 @@ def setup(options: argparse.Namespace, lang: str) -> int:
     del options
 
     def tell(step: str, fraction: float) -> None:
-        print(f"{100 * fraction:3.0f} %  {step}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{100 * fraction:3.0f} %  {step}", file=sys.stderr, flush=True)
 
     prepare(tell)
-    print(text("ready", lang))  # noqa: T201
+    print(text("ready", lang))
     return 0
 
 
@@ -149,18 +149,18 @@ def _progress(title: str, *, quiet: bool) -> Iterator[Progress | None]:
 def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
     seconds = report["timings_s"]
     steps = "  ".join(f"{name} {value:.1f}" for name, value in seconds.items() if name != "total")
-    print(f"{text('saved', lang)} {path}")  # noqa: T201
-    print(f"  {text('took', lang)} {seconds['total']:.1f} s: {steps}")  # noqa: T201
+    print(f"{text('saved', lang)} {path}")
+    print(f"  {text('took', lang)} {seconds['total']:.1f} s: {steps}")
     if report["passed"]:
-        print(f"  {text('passed', lang)} ({len(report['checks'])})")  # noqa: T201
+        print(f"  {text('passed', lang)} ({len(report['checks'])})")
     else:
-        print(f"  {text('failed', lang)}:")  # noqa: T201
+        print(f"  {text('failed', lang)}:")
         for failure in report["failures"]:
-            print(f"    - {failure}")  # noqa: T201
+            print(f"    - {failure}")
 
 
 def complain(error: FashionModelsError, lang: str, about: str = "") -> int:
     """Say what went wrong on standard error; gives the exit code."""
     where = f" ({about})" if about else ""
-    print(f"{text('error', lang)}{where}: {error}", file=sys.stderr)  # noqa: T201
+    print(f"{text('error', lang)}{where}: {error}", file=sys.stderr)
     return error.exit_code

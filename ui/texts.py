@@ -1,4 +1,4 @@
-"""Every sentence the command line says, in English and Chinese."""
+"""The command line's own sentences in English and Chinese; errors and reports are in English."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tone": ("Monk skin tone, 1 (lightest) to 10", "蒙克肤色等级，1（最浅）到 10"),
     "ethnicity": (
-        "ancestry or blend, for example west-african=0.7,east-asian=0.3",
-        "族裔或混合，例如 west-african=0.7,east-asian=0.3",
+        "ancestry or blend, for example african=0.7,east-asian=0.3",
+        "族裔或混合，例如 african=0.7,east-asian=0.3",
     ),
     "age": ("years, 18 to 80", "年龄，18 到 80 岁"),
     "gender": ("female or male", "female（女）或 male（男）"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fashion_models.ui.cli import build_parser
+from fashion_models.person.identity import read_ethnicity
+from fashion_models.ui.cli import build_parser, main
 from fashion_models.ui.texts import TEXTS, language, text
 
 
@@ -28,6 +29,19 @@ def test_every_option_of_every_command_is_explained(lang: str) -> None:
     assert commands is not None
     for command in commands.values():  # type: ignore[union-attr]
         assert all(action.help for action in command._actions)
+
+
+@pytest.mark.parametrize("flags", [["--lang", "zh"], ["--lang=zh"]])
+def test_the_language_can_be_asked_for(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*flags, "shoot", "--help"])
+    assert "肤色" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sentence", TEXTS["ethnicity"])
+def test_the_blend_shown_in_the_help_is_accepted(sentence: str) -> None:
+    blend = sentence.split()[-1]
+    assert dict(read_ethnicity(blend)) == {"african": 0.7, "east-asian": 0.3}
 
 
 def test_an_unknown_text_is_a_mistake_of_ours() -> None:
