@@ -77,7 +77,7 @@ def build_scene(shapes: Sequence[Any], camera: Camera, lighting: str) -> Any:
     """
     content: dict[str, Any] = {"type": "scene", "light": _light(environment(lighting), camera)}
     content |= {f"shape{index:03d}": shape for index, shape in enumerate(shapes)}
-    return mitsuba().load_dict(content)
+    return mitsuba().load_dict(content, parallel=False)  # in order, so compiled kernels are found again
 
 
 def floor_piece(height: float, side: float, centre: F64, reflectance: float) -> Surface:
@@ -205,7 +205,7 @@ def _curves(piece: Strands) -> Any:
     with tempfile.TemporaryDirectory(prefix="fashion-models-") as folder:
         path = Path(folder) / "strands.txt"
         path.write_text(block * n)
-        curves = mi.load_dict({"type": "bsplinecurve", "filename": str(path), "bsdf": _bsdf(piece.material)})
+        curves = mi.load_dict({"type": "bsplinecurve", "filename": str(path), "bsdf": _bsdf(piece.material)}, parallel=False)
     data = mi.traverse(curves)
     data["control_points"] = _flat(controls, np.float32)
     data.update()
@@ -242,7 +242,7 @@ def _bsdf(material: Material) -> Any:
         bsdf = {"type": "bumpmap", "arbitrary": _texture(material.bump), "bsdf": bsdf}
     if material.two_sided:
         bsdf = {"type": "twosided", "bsdf": bsdf}
-    return mi.load_dict(bsdf)
+    return mi.load_dict(bsdf, parallel=False)
 
 
 def _texture(values: F32) -> dict[str, Any]:
