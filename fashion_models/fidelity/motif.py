@@ -18,7 +18,7 @@ _JOIN = 0.03
 _THIN = 0.012
 #: Lightness [L*] that a print's edge gains within two pixels, and the share of its outline that is so sharp;
 #: faded cloth and folds are soft.
-_STEP, _SHARP = 12.0, 0.35
+_STEP, _SHARP = 12.0, 0.6
 #: A mark that lies on the panel's rim with more than this share is part of the cut.
 _ON_RIM, _RIM = 0.02, 0.04
 #: Marks in more than this share of a panel's parts are a pattern all over.

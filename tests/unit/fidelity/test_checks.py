@@ -178,3 +178,66 @@ def test_verdict_never_shows_a_failing_value_as_its_limit() -> None:
 def test_verdict_says_why_nothing_was_measured() -> None:
     check = Check(name="skin_tone", value=None, limit=3, unit="ΔE2000", says="", note="No skin shows.")
     assert check.passed and check.sentence == "Skin tone was not measured: No skin shows."
+
+
+def test_hand_that_lies_on_the_cloth_is_no_fault(small: Any, draft: Draft, pieces: list[Piece]) -> None:
+    skin = small.matt((0.5, 0.3, 0.2))
+    fingers = [
+        small.ball(f"finger {k}", Role.SKIN, centre=(0.1 * k, -0.012, 1.0), radius=0.01, material=skin)
+        for k in range(-4, 5)
+    ]
+    near = replace(draft.camera, fov_deg=8.0)
+    seen = photograph([*pieces, *fingers], near, joints=JOINTS, quality="preview")
+    through, holes = check_coverage(seen, [*pieces, *fingers])
+    assert through.value == 0 and holes.value == 0
+
+
+def test_gap_between_a_sleeve_and_the_side_is_no_hole(small: Any) -> None:
+    turn = np.linspace(0, 2 * np.pi, 97)
+    middle = np.stack([0.12 * np.cos(turn), 0 * turn, 1 + 0.12 * np.sin(turn)], axis=1)
+    tube = np.linspace(0, 2 * np.pi, 25)
+    out = np.stack([np.cos(turn), 0 * turn, np.sin(turn)], axis=1)
+    normals = np.cos(tube)[None, :, None] * out[:, None] + np.sin(tube)[None, :, None] * np.array([0, 1, 0])
+    points = middle[:, None] + 0.105 * normals
+    index = np.arange(97 * 25).reshape(97, 25)
+    a, b, c, d = index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]
+    triangles = np.concatenate(
+        [np.stack([a, b, c], -1).reshape(-1, 3), np.stack([a, c, d], -1).reshape(-1, 3)]
+    )
+    ring = Surface(
+        name="ring",
+        role=Role.GARMENT,
+        vertices=points.reshape(-1, 3),
+        triangles=triangles.astype(np.int32),
+        normals=normals.reshape(-1, 3),
+        material=small.matt((0.2, 0.3, 0.5)),
+    )
+    seen = photograph([ring], small.front_camera(256), joints=JOINTS, quality="preview")
+    assert (seen.masks["background"][125:131, 125:131] > 0.5).any()
+    assert check_coverage(seen, [ring])[1].value == 0
+
+
+def test_another_print_fails(draft: Draft) -> None:
+    other = np.full((256, 512, 3), (60, 90, 140), np.uint8)
+    cv2.putText(other, "MUD", (30, 170), cv2.FONT_HERSHEY_SIMPLEX, 3.4, (240, 235, 220), 16)
+    assert not read(draft, other).passed
+
+
+def test_stripes_fading_and_seams_are_no_print(draft: Draft) -> None:
+    stripes = np.full((256, 512, 3), (240, 240, 235), np.uint8)
+    for y in range(0, 256, 24):
+        stripes[y : y + 8] = (30, 40, 90)
+    y, x = np.mgrid[:256, :512].astype(float)
+    light = np.exp(-(((x % 256) - 128) ** 2 + (y - 128) ** 2) / 4000)[..., None]
+    faded = (np.array([60, 80, 120]) + 70 * light).astype(np.uint8)
+    seams = faded.copy()
+    cv2.polylines(seams, [np.array([[60, 60], [60, 150], [110, 150], [110, 60]])], True, (220, 140, 60), 1)
+    for atlas in (stripes, faded, seams):
+        assert read(draft, atlas).value is None
+
+
+def test_print_on_the_back_is_out_of_sight_from_the_front(draft: Draft, atlas: U8) -> None:
+    swapped = np.hstack([atlas[:, 256:], atlas[:, :256]])
+    uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    check = check_print(draft, swapped, uv, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+    assert check.value is None and "out of sight" in check.sentence
