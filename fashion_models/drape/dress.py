@@ -26,6 +26,8 @@ _SLEEVE_BLEND_M = 0.08
 _FLARE_KEPT = 0.4
 _FOLD_M = 0.16
 _FLUTE_M = 0.05
+#: Least distance of a leg's tube from the middle [m].
+_LEGS_APART_M = 0.006
 #: An upper garment longer than this has a skirt [m].
 _DRESS_M = 0.8
 _SIDES = (("L", 1.0), ("R", -1.0))
@@ -71,6 +73,8 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     start = np.stack([flat[:, 0], depth + side * gap, flat[:, 1] + height], axis=1)
     if _has_skirt(pattern):
         start = _rounded(start, pattern.back, depth, posed)
+    if "crotch" in pattern.landmarks:
+        start = _as_tubes(start, pattern, depth, posed.head("root")[0])
     return Dressing(rotations, posed, start)
 
 
@@ -110,6 +114,40 @@ def _rounded(start: F64, back: Bool, centre: F64, posed: PosedBody) -> F64:
     around = np.where(back, np.pi - quarter, quarter)
     out = kept + height * np.cos(flutes * around)
     tube = np.stack([out * np.sin(around), centre - out * np.cos(around), start[:, 2]], axis=1)
+    return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
+
+
+def _as_tubes(start: F64, pattern: Pattern, centre: F64, middle: float) -> F64:
+    """Bend each trouser leg into a tube of the same width round its leg, narrow where legs are close.
+
+    Left flat, the side seams would stand out from the legs.
+
+    Args:
+        start: Panels before and behind the skeleton [m], shape (N, 3).
+        pattern: The garment.
+        centre: Depth of the skeleton at each vertex [m], shape (N,).
+        middle: Where left and right meet [m].
+
+    Returns:
+        Starting positions [m], shape (N, 3).
+    """
+    below = pattern.landmarks["crotch"][1] - pattern.flat[:, 1]
+    share = np.clip((below - 0.02) / 0.1, 0.0, 1.0)[:, None]
+    x = start[:, 0] - middle
+    rows = np.arange(0.02, max(float(below.max()), 0.03), 0.015)
+    tube = start.copy()
+    for sign in (1.0, -1.0):
+        leg = sign * x > 0
+        near = [x[leg & (np.abs(below - row) < 0.02)] for row in rows]
+        ends = np.array([(part.min(), part.max()) if len(part) > 1 else (0.0, 0.0) for part in near])
+        axis = np.interp(below[leg], rows, ends.mean(axis=1))
+        half = np.maximum(np.interp(below[leg], rows, np.ptp(ends, axis=1) / 2), 1e-3)
+        radius = 2 * half / np.pi
+        wide = np.minimum(radius, np.maximum(np.abs(axis) - _LEGS_APART_M, radius / 2))
+        quarter = np.clip((x[leg] - axis) / half, -1.0, 1.0) * np.pi / 2
+        out = np.where(pattern.back[leg], 1.0, -1.0) * (2 * radius - wide) * np.cos(quarter)
+        tube[leg, 0] = middle + axis + wide * np.sin(quarter)
+        tube[leg, 1] = centre[leg] + out
     return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
 
 

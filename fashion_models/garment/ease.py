@@ -10,15 +10,44 @@ from scipy.ndimage import gaussian_filter1d
 from fashion_models.arrays import F64
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize
-from fashion_models.person.body import Body
+from fashion_models.person.body import Body, BodyShape, build_body
 from fashion_models.person.measure import arm_share
-from fashion_models.person.trunk import Trunk
+from fashion_models.person.trunk import Trunk, measure_legs, measure_trunk
 
 #: How far below the body's crotch a garment's crotch hangs [m].
 _CROTCH_DROP_M = 0.015
+#: How far above the natural waist trousers may reach [m].
+_ABOVE_WAIST_M = 0.04
 #: Least width of a sleeve over the arm's, and the most a sleeve is widened.
 _SLEEVE_EASE = 1.03
 _SLEEVE_MOST = 1.8
+#: Way from the armhole over which widening sets in, and length of a sleeve head cut obliquely [m].
+_SLEEVE_FADE_M = 0.10
+_HEAD_M = 0.12
+_STATION_M = 0.015
+#: Least width of a leg over the wearer's, and the most a leg is narrowed and widened.
+_LEG_EASE = 1.04
+_LEG_RANGE = (0.7, 1.25)
+#: Width over the tape round both legs where thighs touch: cloth finds no way between them.
+_TOUCHING_EASE = 1.12
+#: Height above the crotch over which a leg's width sets in [m].
+_LEG_FADE_M = 0.1
+#: The most that a rise is shortened.
+_RISE_LEAST = 0.75
+
+
+def rise_share(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
+    """Share of its rise that a garment keeps: wide sizes are not cut higher than their wearer's waist."""
+    if "crotch" not in garment.landmarks:
+        return 1.0
+    most = trunk.waist + _ABOVE_WAIST_M - trunk.crotch + _CROTCH_DROP_M
+    return float(np.clip(most / _rise(garment, size), _RISE_LEAST, 1.0))
+
+
+def _rise(garment: Garment, size: GarmentSize) -> float:
+    """Height of the waist edge above the crotch as photographed [m]."""
+    marks = garment.landmarks
+    return float((marks["crotch"] - (marks["waistL"] + marks["waistR"]) / 2)[1]) * size.metres_per_px
 
 
 def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
@@ -28,10 +57,9 @@ def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
     at most eight centimetres below the natural waist.
     """
     marks = garment.landmarks
-    middle = (marks["waistL"] + marks["waistR"]) / 2
     if "crotch" in marks:
-        rise = (marks["crotch"][1] - middle[1]) * size.metres_per_px
-        return float(np.clip(trunk.crotch - _CROTCH_DROP_M + rise, trunk.hip, trunk.waist + 0.04))
+        rise = _rise(garment, size) * rise_share(garment, size, trunk)
+        return float(np.clip(trunk.crotch - _CROTCH_DROP_M + rise, trunk.hip, trunk.waist + _ABOVE_WAIST_M))
     band = 2 * abs(marks["waistR"][0] - marks["waistL"][0]) * size.metres_per_px * size.width_factor
     heights = np.linspace(trunk.waist, max(trunk.hip, trunk.waist - 0.08), 17)
     wide = trunk.girth(heights) >= band
@@ -61,6 +89,46 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
 
 
+def fit_legs(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
+    """Grade trouser legs: they grow with the legs, not with the hips that set the size.
+
+    Args:
+        flat: Flat positions [m], shape (N, 2).
+        landmarks: Flat landmarks [m], with a crotch.
+        body: The wearer.
+
+    Returns:
+        Rest positions [m], shape (N, 2).
+    """
+    legs = measure_legs(body.pose({}))
+    crotch, inner = landmarks["crotch"], (landmarks["legLin"] + landmarks["legRin"]) / 2
+    below = crotch[1] - flat[:, 1]
+    lean = (inner[0] - crotch[0]) / max(float(crotch[1] - inner[1]), 0.02)
+    split = crotch[0] + lean * below
+    off = flat[:, 0] - split
+    whole = crotch[1] - max(landmarks[f"leg{end}"][1] for end in ("Lin", "Lout", "Rin", "Rout")) - 0.02
+    rows = np.minimum(legs.below, max(whole, 0.02))  # a slanting hem leaves part of a row
+    near = [off[(off > 0) & (np.abs(below - row) < 0.02)] for row in rows]
+    widths = np.array([np.ptp(x) if len(x) > 1 else np.inf for x in near])
+    factors = np.maximum(_leg_grade(body), legs.girths / 2 * _LEG_EASE / widths)
+    apart = np.clip((legs.gaps - 0.004) / 0.02, 0.0, 1.0)
+    touching = legs.hulls / 4 * _TOUCHING_EASE / widths
+    factors = apart * factors + (1 - apart) * np.minimum(factors, touching)
+    factors = gaussian_filter1d(np.clip(factors, *_LEG_RANGE), 1.5, mode="nearest")
+    factor = np.interp(np.minimum(below, whole), np.r_[-_LEG_FADE_M, legs.below], np.r_[1.0, factors])
+    return np.stack([split + factor * off, flat[:, 1]], axis=1)
+
+
+def _leg_grade(body: Body) -> F64:
+    """The legs' girths over the hips', compared with the reference body, at most 1, shape (K,)."""
+    ratios = []
+    for wearer in (body, build_body(BodyShape())):
+        posed = wearer.pose({})
+        trunk = measure_trunk(posed)
+        ratios.append(measure_legs(posed).girths / trunk.girth(trunk.hip))
+    return np.minimum(ratios[0] / ratios[1], 1.0)
+
+
 def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
     """Widen sleeves that are narrower than the wearer's arm.
 
@@ -80,17 +148,25 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
         inside = sleeve.depth(flat) > 0
         if not inside.any():
             continue
-        stations = np.arange(0.0, max(float(along[inside].max()), 0.02), 0.015)
+        stations = np.arange(0.0, max(float(along[inside].max()), 0.02), _STATION_M)
         near = [across[inside & (np.abs(along - at) < 0.02)] for at in stations]
-        half = np.array([np.ptp(part) / 2 if len(part) > 1 else np.inf for part in near])
+        half = _full_width(np.array([np.ptp(part) / 2 if len(part) > 1 else 0.0 for part in near]))
         middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
         least = np.pi / 2 * _SLEEVE_EASE * _arm_radii(body, side, stations)
         factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
-        share = np.clip(sleeve.depth(flat) / 0.04, 0.0, 1.0)
+        share = np.clip(sleeve.depth(flat) / _SLEEVE_FADE_M, 0.0, 1.0)
+        share = share**2 * (3 - 2 * share)
         grown = 1 + share * (np.interp(along, stations, factor) - 1)
         centre = np.interp(along, stations, middle)
         rest = rest + ((grown - 1) * (across - centre))[:, None] * sleeve.normal
     return rest
+
+
+def _full_width(half: F64) -> F64:
+    """Half widths of a sleeve at its stations, counting at the oblique head what it has below, shape (K,)."""
+    reach = round(_HEAD_M / _STATION_M)
+    full = np.array([half[k : k + reach].max() for k in range(len(half))])
+    return np.where(full > 0, full, np.inf)
 
 
 def _arm_radii(body: Body, side: str, stations: F64) -> F64:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
-from fashion_models.garment.ease import fit_sleeves, fit_waist, seat_height
+from fashion_models.garment.ease import fit_legs, fit_sleeves, fit_waist, rise_share, seat_height
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
@@ -86,15 +86,41 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         area = float(garment.outline.mask.sum()) * scale**2 * size.width_factor
         step_m = float(np.clip(np.sqrt(2 * area / (0.866 * _VERTICES)), *_STEP_M))
     panel = make_panel(garment, scale, step_m)
-    flat = _flat(garment, size, panel.points)
-    rest, seat = flat, None
-    if garment.category.family is not Family.UPPER:
-        trunk = measure_trunk(body.pose({}))
-        seat = seat_height(garment, size, trunk) - trunk.crotch
-        rest = fit_waist(flat, trunk, trunk.crotch + seat, garment)
-    else:
-        rest = fit_sleeves(flat, _flat_landmarks(garment, size), body)
-    return _sew(garment, size, panel, flat, rest, seat)
+    if garment.category.family is Family.UPPER:
+        frame = _Frame(garment, size)
+        flat = frame.flat(panel.points)
+        return _sew(garment, frame, panel, flat, fit_sleeves(flat, frame.landmarks, body), None)
+    trunk = measure_trunk(body.pose({}))
+    frame = _Frame(garment, size, rise_share(garment, size, trunk))
+    flat = frame.flat(panel.points)
+    seat = seat_height(garment, size, trunk)
+    legs = fit_legs(flat, frame.landmarks, body) if "crotch" in frame.landmarks else flat
+    rest = fit_waist(legs, trunk, seat, garment)
+    return _sew(garment, frame, panel, legs, rest, seat - trunk.crotch)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep."""
+
+    garment: Garment
+    size: GarmentSize
+    rise: float = 1.0
+
+    def flat(self, points: F64) -> F64:
+        """Flat positions [m], shape (N, 2)."""
+        flat = _flat(self.garment, self.size, points)
+        if self.rise == 1.0:
+            return flat
+        crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None])[0, 1]
+        y = flat[:, 1] - (1 - self.rise) * np.maximum(flat[:, 1], crotch)
+        return np.stack([flat[:, 0], y], axis=1)
+
+    @property
+    def landmarks(self) -> dict[str, F64]:
+        """Landmarks in the flat frame [m]."""
+        points = self.flat(np.stack([np.asarray(point) for point in self.garment.landmarks.values()]))
+        return dict(zip(self.garment.landmarks, points, strict=True))
 
 
 def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
@@ -118,12 +144,6 @@ def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
     return np.stack([x, flat[:, 1]], axis=1)
 
 
-def _flat_landmarks(garment: Garment, size: GarmentSize) -> dict[str, F64]:
-    """Landmarks in the flat frame [m]."""
-    points = _flat(garment, size, np.stack([np.asarray(point) for point in garment.landmarks.values()]))
-    return dict(zip(garment.landmarks, points, strict=True))
-
-
 def _slope(sleeve: FlatSleeve, y: F64) -> F64:
     """dx/dy of the line that parts a sleeve from the body, above and below the armpit."""
     up = sleeve.tip - sleeve.pit
@@ -132,9 +152,7 @@ def _slope(sleeve: FlatSleeve, y: F64) -> F64:
     return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
 
 
-def _sew(
-    garment: Garment, size: GarmentSize, panel: Panel, flat: F64, rest: F64, seat: float | None
-) -> Pattern:
+def _sew(garment: Garment, frame: _Frame, panel: Panel, flat: F64, rest: F64, seat: float | None) -> Pattern:
     """Join front and back: the seam part of the boundary is shared."""
     count = len(panel.points)
     seam = np.zeros(count, bool)
@@ -163,7 +181,7 @@ def _sew(
         back=cloth_used >= count,
         seam=on_seam,
         opening=_openings(panel, cloth_used, new_cloth[sewn], on_seam),
-        landmarks=_flat_landmarks(garment, size),
+        landmarks=frame.landmarks,
         seat_m=seat,
         family=garment.category.family,
     )

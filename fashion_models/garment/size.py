@@ -29,7 +29,7 @@ WIDTHS = ("chest", "hip", "waist", "hem")
 #: Width over what the outline's proportions say, beyond which chart and photo show different garments.
 FLAT_FACTOR, GHOST_FACTOR = (0.8, 1.25), (0.85, 1.6)
 #: How far a garment of the wearer's own size may be widened to keep a plausible length.
-FLAT_FIT, GHOST_FIT = (0.85, 1.2), (1.0, 1.45)
+FLAT_FIT, GHOST_FIT = (0.85, 1.4), (1.0, 1.45)
 
 
 @dataclass(frozen=True, kw_only=True)

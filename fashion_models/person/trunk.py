@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from fashion_models.arrays import F64
-from fashion_models.person.body import PosedBody, template
-from fashion_models.person.measure import levels, tape
+from fashion_models.person.body import BodyShape, PosedBody, build_body, template
+from fashion_models.person.measure import levels, section, tape
 
 _SLICES = 72
+_LEG_SLICES = 24
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,8 +50,57 @@ def measure_trunk(posed: PosedBody) -> Trunk:
     joint = posed.head("upperleg01.L")[2]
     heights = np.linspace(0.62 * joint, posed.head("upperarm01.L")[2], _SLICES)
     girths = np.array([tape(posed.vertices, z) for z in heights])
-    skin = posed.vertices[template().groups["body"]]
-    middle = np.abs(skin[:, 0] - posed.head("spine05")[0]) < 0.012
-    crotch = skin[middle & (skin[:, 2] < joint + 0.05), 2].min()
+    crotch = float(posed.vertices[_crotch_vertex(), 2])
     at = levels(posed.vertices)
-    return Trunk(heights=heights, girths=girths, crotch=float(crotch), hip=at.hip, waist=at.waist)
+    return Trunk(heights=heights, girths=girths, crotch=crotch, hip=at.hip, waist=at.waist)
+
+
+@functools.cache
+def _crotch_vertex() -> int:
+    """Lowest vertex between the legs of the reference body; heavy thighs meet below it."""
+    body = build_body(BodyShape())
+    skin = np.unique(template().skin_triangles)
+    x, _, z = body.rest[skin].T
+    middle = (np.abs(x - body.head("spine05")[0]) < 0.012) & (z < body.head("upperleg01.L")[2] + 0.05)
+    return int(skin[middle][z[middle].argmin()])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Legs:
+    """Horizontal slices of a standing body's legs.
+
+    Attributes:
+        below: Distance of each slice below the crotch [m], rising, the last at the ankle, shape (K,).
+        girths: Girth of the left leg [m], shape (K,).
+        hulls: Length of a tape round both legs [m], shape (K,).
+        gaps: Half the distance between the legs [m], shape (K,).
+    """
+
+    below: F64
+    girths: F64
+    hulls: F64
+    gaps: F64
+
+
+def measure_legs(posed: PosedBody) -> Legs:
+    """Slice the legs of a posed body that stands upright.
+
+    Args:
+        posed: Any standing pose.
+
+    Returns:
+        Slices from just below the crotch to the ankle.
+    """
+    from scipy.spatial import ConvexHull
+
+    top, ankle = float(posed.vertices[_crotch_vertex(), 2]), float(posed.head("foot.L")[2])
+    middle = posed.head("spine05")[0]
+    below = np.linspace(0.06, 1.0, _LEG_SLICES) * (top - ankle)
+    slices = [section(posed.vertices, float(top - depth)) for depth in below]
+    lefts = [points[points[:, 0] > middle] for points in slices]
+    return Legs(
+        below=below,
+        girths=np.array([float(ConvexHull(left).area) for left in lefts]),
+        hulls=np.array([float(ConvexHull(points).area) for points in slices]),
+        gaps=np.array([float(left[:, 0].min() - middle) for left in lefts]),
+    )
