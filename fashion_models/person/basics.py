@@ -155,6 +155,13 @@ def _tee_ease(ref: Reference) -> F64:
     return ease
 
 
+def _tee_hang(ref: Reference) -> F64:
+    """The chest and what lies below it, not the shoulders, the arms or the tucked edge."""
+    z = ref.points[:, 2]
+    hang: F64 = _smooth_step(z, 0.98, 1.04) * (1.0 - _smooth_step(z, 1.42, 1.50))
+    return hang * (1.0 - _smooth_step(ref.arm, 0.05, 0.30))
+
+
 def _tee_folds(ref: Reference) -> F64:
     x, y, z = ref.points.T
     low = np.exp(-(((z - 1.13) / 0.07) ** 2))
@@ -172,5 +179,5 @@ def _flat(ref: Reference) -> F64:
 
 
 TROUSERS = Shell(keep=_trousers, ease=_trouser_ease, bridge=0.022, folds=_trouser_folds)
-TEE = Shell(keep=_tee, ease=_tee_ease, bridge=0.025, folds=_tee_folds)
+TEE = Shell(keep=_tee, ease=_tee_ease, bridge=0.025, folds=_tee_folds, hang=_tee_hang)
 BRIEFS = Shell(keep=_briefs, ease=_snug, bridge=0.004, folds=_flat)

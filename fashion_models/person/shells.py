@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
 from fashion_models.arrays import F64, I32, I64, Bool
 from fashion_models.person.body import BodyShape, PosedBody, build_body, template
@@ -22,6 +23,13 @@ CLEAR = 0.0012
 UNDER = 0.003
 #: Thickness of a hem [m].
 _HEM = 0.0028
+#: Map of a hanging shell's outline: height of a row [m], columns all round; rounds that even its points out.
+_ROW_M, _COLUMNS = 0.01, 96
+_HANG_STEPS = 60
+#: Rounds that bring it out of the skin.
+_LIFTS = 3
+#: How fast cloth that hangs from the bust comes back to the body, over its way down.
+_FALL = 0.45
 
 _ARM = ("upperarm", "lowerarm", "wrist", "metacarpal", "finger")
 
@@ -67,12 +75,14 @@ class Shell:
         ease: Field of the distance from the skin [m].
         bridge: Greatest distance where the shell spans a hollow [m].
         folds: Field of the height of folds [m].
+        hang: Field of how freely the shell hangs instead of following the skin, 0..1.
     """
 
     keep: Field
     ease: Field
     bridge: float
     folds: Field
+    hang: Field | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +115,9 @@ def make_shell(shell: Shell, posed: PosedBody, *, cloth: tuple[F64, F64] | None 
         off = _below(points, normals, off, cloth)
     off = np.maximum(off, CLEAR)
     outside = points + normals * off[:, None]
+    if shell.hang is not None:
+        free = shell.hang(ref) * (1.0 if cloth is None else _clear_of(outside, cloth[0]))
+        outside = _lifted(_hung(outside, free, posed.head("spine03")[:2]), points, normals, free)
     keep = shell.keep(ref)
     cut = clip_mesh(outside, skin.normals(outside), skin.point_triangles, keep)
     return hemmed(cut, _HEM)
@@ -130,6 +143,74 @@ def _hollows(points: F64, normals: F64) -> F64:
         smooth = np.asarray(_average() @ smooth)
     distance: F64 = ((smooth - points) * normals).sum(axis=1)
     return distance
+
+
+def _hung(points: F64, free: F64, axis: F64) -> F64:
+    """A shell that hangs as cloth does: it spans what is hollow all round and falls from what stands out.
+
+    Args:
+        points: The close-fitting shell [m], shape (P, 3).
+        free: How far each point follows, 0..1, shape (P,).
+        axis: Place (x, y) inside the trunk [m], shape (2,).
+
+    Returns:
+        The shell [m], shape (P, 3).
+    """
+    active = np.flatnonzero(free > 0.0)
+    bottom = float(points[active, 2].min())
+    around = _outline(points[active] - np.r_[axis, bottom])
+    average, moved = _average()[active], points.copy()
+    share = free[active]
+    close = np.linalg.norm(points[active, :2] - axis, axis=1)
+    for _ in range(_HANG_STEPS):
+        even = moved[active] + share[:, None] * (average @ moved - moved[active])
+        offset = even[:, :2] - axis
+        radius = np.linalg.norm(offset, axis=1)
+        row = (even[:, 2] - bottom) / _ROW_M
+        column = (np.arctan2(offset[:, 1], offset[:, 0]) / (2 * np.pi) % 1.0) * _COLUMNS
+        hull = map_coordinates(around, [row, column], order=1, mode="grid-wrap")
+        wanted = close + share * (np.maximum(hull, radius) - close)
+        even[:, :2] = axis + offset * (wanted / np.maximum(radius, 1e-6))[:, None]
+        moved[active] = even
+    return moved
+
+
+def _lifted(shell: F64, points: F64, normals: F64, free: F64) -> F64:
+    """A shell whose free points are brought out of the skin, shape (P, 3)."""
+    from scipy.spatial import cKDTree
+
+    active, tree, out = np.flatnonzero(free > 0.0), cKDTree(points), shell.copy()
+    for _ in range(_LIFTS):
+        near = tree.query(out[active])[1]
+        height = ((out[active] - points[near]) * normals[near]).sum(axis=1, keepdims=True)
+        out[active] += np.maximum(2 * CLEAR - height, 0.0) * normals[near]
+    return out
+
+
+def _outline(points: F64) -> F64:
+    """Greatest radius at each height and angle, hollows spanned, shape (rows, columns)."""
+    rows = np.round(points[:, 2] / _ROW_M).astype(int)
+    columns = np.round(np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi) * _COLUMNS).astype(int) % _COLUMNS
+    angle = np.arange(_COLUMNS) * 2 * np.pi / _COLUMNS
+    facing = np.cos(angle[:, None] - angle)
+    radii = np.zeros((rows.max() + 1, _COLUMNS))
+    np.maximum.at(radii, (rows, columns), np.linalg.norm(points[:, :2], axis=1))
+    for k, row in enumerate(radii):
+        reach = (row[:, None] * facing).max(axis=0)  # support of the row's convex hull
+        radii[k] = np.min(np.where(facing > 0.05, reach[:, None] / np.maximum(facing, 0.05), np.inf), axis=0)
+    for k in range(len(radii) - 2, -1, -1):
+        radii[k] = np.maximum(radii[k], radii[k + 1] - _FALL * _ROW_M)
+    wide = maximum_filter(radii, 3, mode=("nearest", "wrap"))  # so that smoothing leaves nothing outside
+    smooth: F64 = gaussian_filter(wide, 1.5, mode=("nearest", "wrap"))
+    return smooth
+
+
+def _clear_of(points: F64, cloth: F64) -> F64:
+    """0 at the cloth worn over a shell, 1 well away from it, shape (P,)."""
+    from scipy.spatial import cKDTree
+
+    distance = cKDTree(cloth).query(points, distance_upper_bound=0.06)[0]
+    return np.asarray(np.clip((np.minimum(distance, 0.06) - 0.015) / 0.04, 0.0, 1.0))
 
 
 def _relaxed(values: F64, steps: int) -> F64:
