@@ -89,11 +89,6 @@ def remember(kind: str, key: object, build: Callable[[], Arrays]) -> Arrays:
     return arrays
 
 
-def is_remembered(kind: str, key: object) -> bool:
-    """True when `remember` would not need to build."""
-    return (cache_root() / kind / f"{digest(REVISION, key)}.npz").exists()
-
-
 def _store(path: Path, arrays: Arrays) -> None:
     """Write an entry; a full or read-only disk costs the cache, never the result."""
     try:

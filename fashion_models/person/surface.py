@@ -1,4 +1,4 @@
-"""Smooth surfaces over the body's vertices: `SubdividedSurface`, `skin_mesh`, `helper_mesh`.
+"""Smooth surfaces over the body's vertices: `SubdividedSurface`, `skin_mesh`, `base_groups`.
 
 One Catmull-Clark step is a sparse matrix that depends on the quads alone, so it is built once, kept in the
 cache, and subdividing a body is one product. Where the texture has a seam a point gets one vertex per side;
@@ -108,16 +108,6 @@ def skin_mesh() -> SubdividedSurface:
     t = template()
     skin = np.isin(t.quads, t.groups["body"]).all(axis=1)
     return subdivide(QuadMesh(t.quads[skin], t.quad_uv[skin], t.uv))
-
-
-@functools.cache
-def helper_mesh(group: str) -> SubdividedSurface:
-    """A group of the base mesh, for example 'helper-tights', 'helper-hair', 'helper-l-eyelashes-1'.
-
-    Raises:
-        KeyError: The base mesh has no such group.
-    """
-    return subdivide(base_groups()[group])
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fashion_models.person.body import VERTICES, BodyShape, build_body, template
-from fashion_models.person.surface import QuadMesh, base_groups, helper_mesh, skin_mesh, subdivide
+from fashion_models.person.surface import QuadMesh, base_groups, skin_mesh, subdivide
 
 CUBE = np.array(
     [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]], dtype=np.int32
@@ -66,6 +66,6 @@ def test_skin_leaves_out_eyes_and_helpers() -> None:
 
 
 def test_helper_groups_can_be_built() -> None:
-    tights = helper_mesh("helper-tights")
+    tights = subdivide(base_groups()["helper-tights"])
     assert np.isin(np.unique(tights.operator.indices), template().groups["helper-tights"]).all()
     assert len(tights.triangles) == 8 * len(base_groups()["helper-tights"].quads)
