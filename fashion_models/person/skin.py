@@ -7,21 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F32, F64
+from fashion_models.colour import LUMINANCE
 from fashion_models.person.body import PosedBody
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.scalp import scalp_map
 from fashion_models.person.skin_maps import SkinMaps, skin_maps
 from fashion_models.person.styles import hair_rgb, style_of
 from fashion_models.person.surface import skin_mesh
-from fashion_models.person.tones import base_albedo, nearest_tone, skin_targets
+from fashion_models.person.tones import base_albedo
 from fashion_models.studio.model import Material, Role, Surface
-
-__all__ = ["nearest_tone", "skin_colour", "skin_maps", "skin_piece", "skin_targets"]
 
 #: Absorption of haemoglobin and melanin in red, green and blue, per unit of the maps.
 _BLOOD = np.array([0.12, 1.0, 0.80], np.float32)
 _PIGMENT = np.array([0.45, 0.80, 1.05], np.float32)
-_LUMA = np.array([0.2126, 0.7152, 0.0722])
 _MOUTH = np.array([0.16, 0.035, 0.03], np.float32)
 
 
@@ -88,7 +86,7 @@ def skin_piece(person: Person, posed: PosedBody, *, lighting: str = "studio") ->
     vertices, normals = mesh.split(posed.vertices)
     complexion = Complexion.of(person)
     base = base_albedo(person.tone, lighting)
-    light = float(base @ _LUMA)
+    light = float(base @ LUMINANCE)
     material = Material(
         colour=skin_colour(base, complexion),
         roughness=maps.roughness + np.float32(0.05 * complexion.wrinkles),
@@ -119,7 +117,7 @@ def skin_colour(base: F64, complexion: Complexion) -> F32:
         Linear RGB, shape (2048, 2048, 3), row 0 at v = 1.
     """
     maps = skin_maps()
-    dark = float(1 - np.clip(base @ _LUMA / 0.6, 0, 1))
+    dark = float(1 - np.clip(base @ LUMINANCE / 0.6, 0, 1))
     depth = (1 - 0.45 * dark) * _blood(maps, complexion)[..., None] * _BLOOD
     depth += (0.6 + 1.2 * dark) * _pigment(maps, complexion, dark)[..., None] * _PIGMENT
     plain = base.astype(np.float32) ** (1 - 0.38 * maps.palms[..., None])
