@@ -13,6 +13,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -88,14 +89,23 @@ def calibrate(booth: Booth, tone: int, lighting: str, pictures: int) -> tuple[F6
     return best
 
 
+def save(table: dict[str, Any]) -> None:
+    TABLE.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--lighting", choices=list(LIGHTINGS), action="append")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    booth = Booth()
     table = json.loads(TABLE.read_text("utf-8"))
-    for lighting in options.lighting or list(LIGHTINGS):
+    wanted = options.lighting or list(LIGHTINGS)
+    for lighting in wanted:  # a new preset starts from the studio's surface colours
+        table["albedo"].setdefault(lighting, dict(table["albedo"]["studio"]))
+    if not options.check:
+        save(table)
+    booth = Booth()
+    for lighting in wanted:
         print(f"{lighting}\ntone  requested L* a* b*      measured L* a* b*       ΔE2000", flush=True)
         for tone, target in skin_targets().items():
             base, lab, missed = calibrate(booth, tone, lighting, 1 if options.check else PICTURES)
@@ -103,7 +113,7 @@ def main() -> None:
             print(f"{tone:4}  {asked}     {got}     {missed:5.2f}", flush=True)
             table["albedo"][lighting][str(tone)] = [round(float(v), 5) for v in base]
         if not options.check:
-            TABLE.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            save(table)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from fashion_models.cache import cache_root
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = str(Path(sys.executable).parent / "fashion-models")
 
@@ -70,7 +72,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         cache, out = Path(scratch) / "cache", Path(scratch) / "out"
         cache.mkdir()
-        known = Path(os.environ.get("FASHION_MODELS_CACHE", Path.home() / ".cache/fashion-models")) / "llvm"
+        known = cache_root() / "llvm"
         if known.exists():
             shutil.copytree(known, cache / "llvm")
         print("preparing a fresh cache (not counted)", flush=True)
