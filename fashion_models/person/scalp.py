@@ -6,11 +6,12 @@ import functools
 
 import numpy as np
 
-from fashion_models.arrays import F32, F64
+from fashion_models.arrays import F32, F64, I64
 from fashion_models.cache import remember
 from fashion_models.person.head import noise, reference_head
 from fashion_models.person.strands import unit
 from fashion_models.person.surface import skin_mesh
+from fashion_models.person.texels import texels_inside
 
 #: Middle of the skull in head coordinates [m]; hairlines are drawn as directions from here.
 SKULL = np.array([0.0, 0.088, 0.020])
@@ -129,7 +130,7 @@ def _rasterise(size: int) -> F32:
     triangles = mesh.triangles[high]
     corners = np.stack([mesh.uv[:, 0], 1 - mesh.uv[:, 1]], axis=1)[triangles] * size - 0.5
     image = np.zeros((size, size), np.float32)
-    low = np.floor(corners.min(axis=1)).astype(int)
+    low = np.floor(corners.min(axis=1)).astype(np.int64)
     span = np.ceil(corners.max(axis=1)).astype(int) - low + 1
     reach = span.max(axis=1)
     for first, last in ((0, 8), (8, 16), (16, 32), (32, 64), (64, size)):
@@ -143,17 +144,8 @@ def _rasterise(size: int) -> F32:
     return filled
 
 
-def _paint(image: F32, corners: F64, places: F64, low: np.ndarray, reach: int) -> None:
+def _paint(image: F32, corners: F64, places: F64, low: I64, reach: int) -> None:
     """Write the density of some triangles, each into its own square of ``reach`` texels."""
-    steps = np.arange(reach)
-    texel = low[:, None, None, :] + np.stack(np.meshgrid(steps, steps), axis=-1)
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
-    area = np.where(np.abs(area) < 1e-12, 1e-12, area)[:, None, None]
-    gap = texel - corners[:, 0][:, None, None]
-    b = (gap[..., 0] * second[:, 1, None, None] - gap[..., 1] * second[:, 0, None, None]) / area
-    c = (gap[..., 1] * first[:, 0, None, None] - gap[..., 0] * first[:, 1, None, None]) / area
-    shares = np.stack([1 - b - c, b, c], axis=-1)
-    inside = (shares > -1e-3).all(axis=-1) & (texel >= 0).all(axis=-1) & (texel < len(image)).all(axis=-1)
-    points = np.einsum("nijk,nkd->nijd", shares, places)[inside]
-    image[texel[inside][:, 1], texel[inside][:, 0]] = off_ears(points, scalp_density(points))
+    texel, triangle, shares = texels_inside(corners, low, reach, len(image), slack=1e-3)
+    points = np.einsum("nk,nkd->nd", shares, places[triangle])
+    image[texel[:, 1], texel[:, 0]] = off_ears(points, scalp_density(points))

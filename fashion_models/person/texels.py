@@ -72,15 +72,30 @@ def rasterise(
         chosen = np.flatnonzero((reach > first) & (reach <= last))
         for part in np.array_split(chosen, 1 + len(chosen) * min(last, 128) ** 2 // 2_000_000):
             if len(part):
-                texel, triangle, shares = _inside(corners[part], low[part], int(reach[part].max()), size)
+                texel, triangle, shares = texels_inside(
+                    corners[part], low[part], int(reach[part].max()), size
+                )
                 picture[texel[:, 1], texel[:, 0]] = np.einsum("nk,nkd->nd", shares, values[part][triangle])
                 covered[texel[:, 1], texel[:, 0]] = True
     nearest = ndimage.distance_transform_edt(~covered, return_distances=False, return_indices=True)
     return picture[tuple(nearest)], covered
 
 
-def _inside(corners: F64, low: I64, reach: int, size: int) -> tuple[I64, I64, F64]:
-    """Texels (N, 2) within the triangles, the triangle of each (N,) and its corners' shares (N, 3)."""
+def texels_inside(
+    corners: F64, low: I64, reach: int, size: int, *, slack: float = 1e-6
+) -> tuple[I64, I64, F64]:
+    """Texels within triangles, each sought in its own square.
+
+    Args:
+        corners: Pixel coordinates (column, row), centres at integers, shape (M, 3, 2).
+        low: Upper left texel of each square, shape (M, 2).
+        reach: Side of the squares [px].
+        size: Side of the picture [px].
+        slack: How far outside a triangle still counts, as a share of it.
+
+    Returns:
+        Texels (column, row) of shape (N, 2), the triangle of each (N,) and its corners' shares (N, 3).
+    """
     steps = np.arange(reach)
     texel = low[:, None, None, :] + np.stack(np.meshgrid(steps, steps), axis=-1)
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
@@ -90,8 +105,8 @@ def _inside(corners: F64, low: I64, reach: int, size: int) -> tuple[I64, I64, F6
     b = (gap[..., 0] * second[:, 1, None, None] - gap[..., 1] * second[:, 0, None, None]) / area
     c = (gap[..., 1] * first[:, 0, None, None] - gap[..., 0] * first[:, 1, None, None]) / area
     shares = np.stack([1 - b - c, b, c], axis=-1)
-    inside = (shares > -1e-6).all(axis=-1) & (texel >= 0).all(axis=-1) & (texel < size).all(axis=-1)
-    return texel[inside], np.nonzero(inside)[0], shares[inside]
+    within = (shares > -slack).all(axis=-1) & (texel >= 0).all(axis=-1) & (texel < size).all(axis=-1)
+    return texel[within], np.nonzero(within)[0], shares[within]
 
 
 def texel_of(uv: F64 | F32) -> tuple[I32, I32]:
