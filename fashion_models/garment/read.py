@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from fashion_models.arrays import F64
-from fashion_models.errors import LandmarkError
+from fashion_models.errors import LandmarkError, SegmentationError
 from fashion_models.garment.category import check_drapable, parse_category, read_category
 from fashion_models.garment.contour import nearest
 from fashion_models.garment.landmarks import find_landmarks, names_of, openings_of
@@ -15,7 +15,15 @@ from fashion_models.garment.model import Category, Cutout, Family, Garment, Outl
 from fashion_models.garment.neckline import find_neckline
 from fashion_models.garment.outline import framed, make_outline
 from fashion_models.garment.size import priors
+from fashion_models.garment.sleeves import free_sleeves
+from fashion_models.garment.trim import without_hangers, without_hood
+from fashion_models.garment.upper import read_shoulders
 from fashion_models.photo import GarmentPhoto
+
+#: Below this confidence the mask is wrong as often as right …
+MIN_CONFIDENCE = 0.35
+#: … and below this one, where the two halves do not match this well either.
+SURE_CONFIDENCE, SURE_SYMMETRY = 0.49, 0.92
 
 
 def read_garment(
@@ -42,16 +50,19 @@ def read_garment(
         The garment.
 
     Raises:
-        SegmentationError: The mask is empty or tiny.
+        SegmentationError: The mask is empty, tiny or doubtful.
         CategoryError: Unknown category, two possible readings, or nothing that can be draped.
         LandmarkError: A part is missing, or a given landmark has an unknown name or lies off the garment.
     """
     outline = make_outline(cutout.alpha)
+    _check_confidence(cutout, outline)
     given = dict(landmarks or {})
     if not given:
         check_drapable(outline)
     tube = priors()[1] if cutout.studio else 1.0
     kind = parse_category(category) if category else read_category(outline, tube=tube)
+    if not given:
+        outline = ready_for_reading(cutout, outline, kind)
     points, sleeve = _landmarks(outline, kind, given)
     if kind is Category.T_SHIRT and category is None and sleeve is not Sleeve.SHORT:
         kind = Category.TOP
@@ -69,6 +80,35 @@ def read_garment(
         neckline=find_neckline(framed(cutout, outline), outline, points) if worn_front else None,
         ghost=cutout.studio and upper,
     )
+
+
+def _check_confidence(cutout: Cutout, outline: Outline) -> None:
+    """Refuse a mask that is probably wrong."""
+    doubtful = cutout.confidence < SURE_CONFIDENCE and outline.symmetry < SURE_SYMMETRY
+    if cutout.confidence < MIN_CONFIDENCE or doubtful:
+        raise SegmentationError(
+            f"the garment is hard to tell from the ground: confidence {cutout.confidence:.2f}, "
+            f"its halves match {100 * outline.symmetry:.0f} %.",
+            limit=f"At least {SURE_CONFIDENCE}, or {MIN_CONFIDENCE} with halves that match "
+            f"{100 * SURE_SYMMETRY:.0f} %.",
+            cure="Lay it on plain ground of another colour and take the photo again, or give a mask.",
+        )
+
+
+def ready_for_reading(cutout: Cutout, outline: Outline, kind: Category) -> Outline:
+    """The outline without hoods and hangers, sleeves beside the body cut free."""
+    if kind.family is not Family.UPPER:
+        return without_hangers(outline, hem=kind.family is Family.SKIRT)
+    tube = priors()[1] if cutout.studio else 1.0
+    shape = read_shoulders(outline, tube=tube)
+    if shape.sleeved:
+        outline = without_hood(outline, shape.chest)
+        shape = read_shoulders(outline, tube=tube)
+    if shape.merged is None:
+        return outline
+    picture = framed(cutout, outline)
+    freed = free_sleeves(picture, outline, shape.merged, shape.height, through=not cutout.studio)
+    return outline if read_shoulders(freed, tube=tube).flaw else freed
 
 
 def _landmarks(

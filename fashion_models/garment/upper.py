@@ -16,6 +16,7 @@ from fashion_models.errors import LandmarkError
 from fashion_models.garment.contour import support
 from fashion_models.garment.halves import Half, end_corners, halves
 from fashion_models.garment.model import Outline, Sleeve
+from fashion_models.garment.sleeves import find_notches
 
 #: An armpit turns at least this much [radians], both together at least the second.
 MIN_TURN, MIN_PAIR_TURN = 0.4, 1.1
@@ -31,6 +32,8 @@ SHOULDER_CORNER = 1.0
 MIN_WIDENING = 0.15
 #: The armpit lies at most this far under the shoulder tip, in half chests.
 MAX_PIT_DEPTH = 2.4
+#: An armpit farther below the shoulder tip is the end of a sleeve that lies on the body, in half chests.
+LOW_PIT = 1.45
 #: The longer sleeve is at most this many times the shorter.
 MAX_SLEEVE_RATIO = 2.2
 #: A sleeve longer than this share of the torso is long.
@@ -48,6 +51,25 @@ class Side:
     pit: int
     hem: int
     cuff: tuple[int, int] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shoulders:
+    """How the sleeves lie.
+
+    Attributes:
+        height: Height of the neck points [frame pixels, y].
+        chest: Half the chest width [frame pixels].
+        sleeved: True when there are sleeves, spread or beside the body.
+        merged: Where they part from the body near the cuffs, when they lie beside it: places on both halves.
+        flaw: What shows that a sleeve was not told from the body, or None.
+    """
+
+    height: float
+    chest: float
+    sleeved: bool
+    merged: tuple[int, int] | None
+    flaw: str | None
 
 
 def find_upper(outline: Outline) -> tuple[dict[str, int], Sleeve]:
@@ -85,13 +107,41 @@ def read_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
     return (_sleeveless(both[0], chest), _sleeveless(both[1], chest)), chest
 
 
+def read_shoulders(outline: Outline, *, tube: float = 1.0) -> Shoulders:
+    """How the sleeves lie.
+
+    Args:
+        outline: The garment's outline.
+        tube: How much narrower than flat it is seen: above 1 on a ghost mannequin.
+    """
+    both = halves(outline)
+    sides, chest = read_sides(both)
+    flaw = sleeve_flaw(both, sides, chest)
+    told = sides[0].cuff is not None and flaw is None
+    notches = find_notches(both)
+    depths = [half.path[s.pit, 1] - half.path[s.tip, 1] for half, s in zip(both, sides, strict=True)]
+    low = float(np.mean(depths)) > LOW_PIT * tube * chest
+    if told:
+        notches = (sides[0].pit, sides[1].pit) if low else None
+    necks = [outline.contour[half.index[s.neck], 1] for half, s in zip(both, sides, strict=True)]
+    return Shoulders(
+        height=float(np.mean(necks)),
+        chest=chest,
+        sleeved=told or notches is not None,
+        merged=notches,
+        flaw=flaw,
+    )
+
+
 def sleeve_flaw(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float) -> str | None:
     """What shows that a sleeve was not told from the body, or None where all is well."""
     pairs = list(zip(both, sides, strict=True))
     if sides[0].cuff is None:
         for name, half in zip(("left", "right"), both, strict=True):
             if any(
-                half.turn[k] < -MIN_SINGLE_TURN and _reach(half, k) > 2 * MIN_REACH
+                half.turn[k] < -MIN_SINGLE_TURN
+                and half.path[k, 1] < MAX_PIT_DEPTH * chest
+                and _reach(half, k) > 2 * MIN_REACH
                 for k in pit_candidates(half)
             ):
                 return f"only the sleeve on the picture's {name} can be told from the body"

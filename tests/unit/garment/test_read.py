@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from fashion_models.errors import CategoryError, LandmarkError
+from fashion_models.errors import CategoryError, LandmarkError, SegmentationError
 from fashion_models.garment.model import Category, Sleeve
 from fashion_models.garment.read import read_garment
 
@@ -76,9 +78,15 @@ def test_shape_without_hem_corners_is_refused_even_with_a_category(draw):
         read_garment(*draw("ball"), category="t-shirt")
 
 
-def test_sleeves_beside_the_body_are_refused_with_the_cure(draw):
+def test_sleeves_without_cuffs_of_their_own_are_refused_with_the_cure(draw):
     with pytest.raises(LandmarkError, match=r"sleeves cannot be told from the body.*Spread the sleeves"):
-        read_garment(*draw("merged"), category="top")
+        read_garment(*draw("cape"), category="top")
+
+
+def test_doubtful_masks_are_refused_with_the_cure(draw):
+    photo, cutout = draw("tee")
+    with pytest.raises(SegmentationError, match=r"hard to tell from the ground.*0\.20.*plain ground"):
+        read_garment(photo, replace(cutout, confidence=0.2), category="top")
 
 
 def test_openings_end_on_landmarks_and_bare_arms_have_armholes(draw):

@@ -1,0 +1,114 @@
+"""What an outline shows beyond the garment's own shape: hoods, and hangers or legs at a skirt's ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fashion_models.arrays import F64, Bool
+from fashion_models.garment.halves import Half, halves
+from fashion_models.garment.model import Outline
+from fashion_models.garment.outline import mirror_axis, outline_of
+
+#: Hood and shoulder meet in a concave turn of at least this [radians] …
+HOOD_TURN = 0.35
+#: … this far under the top, in half chests; collars end higher …
+HOOD_HEIGHT = 0.55
+#: … and half-way up a hood is this wide at least; a turtleneck is narrower.
+HOOD_WIDTH = 0.36
+#: Where the neck opening of a garment without its hood begins, in half chests from the middle, …
+HOOD_NECK = 0.42
+#: … on a shoulder that rises this much per distance.
+SHOULDER_RISE = 0.36
+#: Things at a skirt's or trousers' ends are looked for in this share of the height …
+END_ZONE = 0.16
+#: … are narrower than this share of the garment there, which is this wide again a few rows on.
+END_NARROW, END_WIDE = 0.65, 0.75
+#: Most of it is narrower than this share; a curved waist or hem is wider.
+END_THING = 0.36
+#: There the width grows by this factor within a few rows.
+END_JUMP = 2.0
+#: How few rows those are [frame pixels].
+SUDDEN = 10
+
+
+def without_hood(outline: Outline, chest: float) -> Outline:
+    """The outline without a hood that stands above the shoulders.
+
+    The neck opening then lies at the height of the shoulders, as that of a garment whose hood hangs behind.
+
+    Args:
+        outline: The outline of a garment with sleeves.
+        chest: Half its chest width [frame pixels].
+    """
+    both = halves(outline)
+    roots = [_hood_root(half, chest) for half in both]
+    if roots[0] is None or roots[1] is None or abs(roots[0][1] - roots[1][1]) > 0.5 * chest:
+        return outline
+    if (
+        np.mean(
+            [_width_above(half, root[1]) for half, root in zip(both, roots, strict=True) if root is not None]
+        )
+        < HOOD_WIDTH * chest
+    ):
+        return outline
+    axis, top = mirror_axis(outline.mask)[1], float(outline.contour[:, 1].min())
+    height, width = outline.mask.shape
+    away = np.arange(width) - axis
+    limit = np.zeros(width)
+    for side, root in zip((-1, 1), roots, strict=True):
+        assert root is not None
+        neck = min(HOOD_NECK * chest, 0.8 * float(root[0]))
+        rise = np.clip(root[0] - side * away, 0, root[0] - neck) * SHOULDER_RISE
+        here = (side * away >= 0) & (side * away <= root[0])
+        limit[here] = (top + root[1] - rise)[here]
+    keep = np.arange(height)[:, None] >= limit
+    return _like(outline, outline.mask & keep)
+
+
+def without_hangers(outline: Outline, *, hem: bool) -> Outline:
+    """The outline without what is much narrower above the waist and, if it has one, below the hem."""
+    rows = np.flatnonzero(outline.mask.any(axis=1))
+    spans = outline.mask[rows].sum(axis=1)
+    first, last = _abrupt_end(spans), len(spans) - (_abrupt_end(spans[::-1]) if hem else 0)
+    if first == 0 and last == len(spans):
+        return outline
+    mask = np.zeros_like(outline.mask)
+    mask[rows[first:last]] = outline.mask[rows[first:last]]
+    return _like(outline, mask)
+
+
+def _abrupt_end(spans: F64) -> int:
+    """Rows to leave out at the start, where a narrow thing suddenly becomes the garment."""
+    zone = max(8, round(END_ZONE * len(spans)))
+    wide = float(np.median(spans[zone : 2 * zone]))
+    narrow = np.flatnonzero(spans[:zone] < END_NARROW * wide)
+    if len(narrow) == 0 or narrow[-1] < 2 * SUDDEN:
+        return 0
+    edge = int(narrow[-1])
+    thing = float(np.median(spans[:edge])) < END_THING * wide
+    sudden = spans[edge + SUDDEN // 2] > END_JUMP * spans[edge - SUDDEN // 2]
+    return edge + SUDDEN // 2 if thing and sudden and spans[edge + SUDDEN] > END_WIDE * wide else 0
+
+
+def _hood_root(half: Half, chest: float) -> F64 | None:
+    """Where hood and shoulder meet (outwards, down), or None."""
+    path, turn, near = half.path, half.turn, half.reach // 2
+    if path[0, 1] > 0.3 * HOOD_HEIGHT * chest + 0.1 * chest:  # the top edge dips: a neck, not a hood
+        return None
+    for k in range(near, len(path) - near):
+        out, down = path[k] / chest
+        if out > 1.0 or down > 2.0:
+            return None
+        concave = turn[k] < -HOOD_TURN and turn[k] <= turn[k - near : k + near + 1].min()
+        if concave and down > HOOD_HEIGHT and out > 0.3:
+            return np.asarray(path[k], np.float64)
+    return None
+
+
+def _width_above(half: Half, root: float) -> float:
+    """How far out the contour lies half-way up to the top [frame pixels]."""
+    return float(half.path[np.argmin(np.abs(half.path[: len(half.path) // 2, 1] - root / 2)), 0])
+
+
+def _like(outline: Outline, mask: Bool) -> Outline:
+    return outline_of(mask, frame_from_photo=outline.frame_from_photo, angle_deg=outline.angle_deg)
