@@ -32,6 +32,11 @@ _LEG_RANGE = (0.7, 1.25)
 _TOUCHING_EASE = 1.12
 #: Height above the crotch over which a leg's width sets in [m].
 _LEG_FADE_M = 0.1
+#: Least width of a leg that is narrowed: a heel passes [m].
+_HEEL_M = 0.19
+#: Height of a hem over the sole of the foot [m], and the most that legs are shortened.
+_HEM_HEIGHT_M = 0.045
+_HEM_LEAST = 0.8
 #: The most that a rise is shortened.
 _RISE_LEAST = 0.75
 
@@ -42,6 +47,16 @@ def rise_share(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
         return 1.0
     most = trunk.waist + _ABOVE_WAIST_M - trunk.crotch + _CROTCH_DROP_M
     return float(np.clip(most / _rise(garment, size), _RISE_LEAST, 1.0))
+
+
+def hem_share(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
+    """Share of their length that legs keep: without a size chart they are hemmed above the wearer's shoes."""
+    if "crotch" not in garment.landmarks or size.source == "chart":
+        return 1.0
+    marks = garment.landmarks
+    low = max(marks[f"leg{end}"][1] for end in ("Lin", "Lout", "Rin", "Rout"))
+    inseam = float(low - marks["crotch"][1]) * size.metres_per_px
+    return float(np.clip((trunk.crotch - _CROTCH_DROP_M - _HEM_HEIGHT_M) / inseam, _HEM_LEAST, 1.0))
 
 
 def _rise(garment: Garment, size: GarmentSize) -> float:
@@ -110,7 +125,8 @@ def fit_legs(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
     rows = np.minimum(legs.below, max(whole, 0.02))  # a slanting hem leaves part of a row
     near = [off[(off > 0) & (np.abs(below - row) < 0.02)] for row in rows]
     widths = np.array([np.ptp(x) if len(x) > 1 else np.inf for x in near])
-    factors = np.maximum(_leg_grade(body), legs.girths / 2 * _LEG_EASE / widths)
+    least = np.maximum(legs.girths / 2 * _LEG_EASE / widths, np.minimum(_HEEL_M / widths, 1.0))
+    factors = np.maximum(_leg_grade(body), least)
     apart = np.clip((legs.gaps - 0.004) / 0.02, 0.0, 1.0)
     touching = legs.hulls / 4 * _TOUCHING_EASE / widths
     factors = apart * factors + (1 - apart) * np.minimum(factors, touching)

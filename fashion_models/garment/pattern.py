@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
-from fashion_models.garment.ease import fit_legs, fit_sleeves, fit_waist, rise_share, seat_height
+from fashion_models.garment.ease import fit_legs, fit_sleeves, fit_waist, hem_share, rise_share, seat_height
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
@@ -91,7 +91,8 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         flat = frame.flat(panel.points)
         return _sew(garment, frame, panel, flat, fit_sleeves(flat, frame.landmarks, body), None)
     trunk = measure_trunk(body.pose({}))
-    frame = _Frame(garment, size, rise_share(garment, size, trunk))
+    shares = rise_share(garment, size, trunk), hem_share(garment, size, trunk)
+    frame = _Frame(garment, size, *shares)
     flat = frame.flat(panel.points)
     seat = seat_height(garment, size, trunk)
     legs = fit_legs(flat, frame.landmarks, body) if "crotch" in frame.landmarks else flat
@@ -101,19 +102,20 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep."""
+    """From frame pixels to flat metres; rows above and below a crotch keep a share of their height."""
 
     garment: Garment
     size: GarmentSize
     rise: float = 1.0
+    leg: float = 1.0
 
     def flat(self, points: F64) -> F64:
         """Flat positions [m], shape (N, 2)."""
         flat = _flat(self.garment, self.size, points)
-        if self.rise == 1.0:
+        if "crotch" not in self.garment.landmarks:
             return flat
         crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None])[0, 1]
-        y = flat[:, 1] - (1 - self.rise) * np.maximum(flat[:, 1], crotch)
+        y = self.rise * np.maximum(flat[:, 1], crotch) + self.leg * np.minimum(flat[:, 1] - crotch, 0.0)
         return np.stack([flat[:, 0], y], axis=1)
 
     @property
