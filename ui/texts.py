@@ -37,9 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "stature": ("body height in cm", "身高（厘米）"),
     "identity": ("seed of the person; the same number is the same person", "人物编号；同一编号即同一人"),
-    "hair": ("hair style", "发型"),
-    "hair_colour": ("hair colour", "发色"),
-    "pose": ("pose", "姿势"),
+    "hair": ("hair style; an unknown name lists the known", "发型；名称未知时列出全部"),
+    "hair_colour": ("hair colour; an unknown name lists the known", "发色；名称未知时列出全部"),
+    "pose": ("pose; an unknown name lists the known", "姿势；名称未知时列出全部"),
     "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
     "view": (
         "front, back or three-quarter; several separated by commas",
