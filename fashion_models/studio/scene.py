@@ -205,7 +205,9 @@ def _curves(piece: Strands) -> Any:
     with tempfile.TemporaryDirectory(prefix="fashion-models-") as folder:
         path = Path(folder) / "strands.txt"
         path.write_text(block * n)
-        curves = mi.load_dict({"type": "bsplinecurve", "filename": str(path), "bsdf": _bsdf(piece.material)}, parallel=False)
+        curves = mi.load_dict(
+            {"type": "bsplinecurve", "filename": str(path), "bsdf": _bsdf(piece.material)}, parallel=False
+        )
     data = mi.traverse(curves)
     data["control_points"] = _flat(controls, np.float32)
     data.update()
