@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from fashion_models.arrays import I64
 from fashion_models.errors import LandmarkError
 from fashion_models.garment.contour import support
 from fashion_models.garment.halves import Half, end_corners, halves
@@ -26,6 +27,8 @@ MIN_SINGLE_TURN = 0.9
 MAX_UNEVEN = 0.16
 #: A sleeve reaches out past the armpit this share of half the chest.
 MIN_REACH = 0.15
+#: Uneven "sleeves" that reach out less than this are the ragged edge of bare armholes.
+RAGGED_REACH = 0.3
 #: A bare shoulder's corner turns more than this [radians]; a sleeve's shoulder is rounder.
 SHOULDER_CORNER = 1.0
 #: Sleeves beside the body widen the outline below the shoulder by this share of half the chest.
@@ -40,6 +43,10 @@ MAX_SLEEVE_RATIO = 2.2
 LONG_SLEEVE = 0.6
 #: Where under the shoulder tip an armhole ends, in half chests.
 ARMHOLE_DEPTH = (0.45, 1.45)
+#: What half a chest of difference between two armholes' ends weighs against their corners' turn [radians].
+UNEVEN_ARMHOLES = 2.5
+#: The same for half a chest of depth: of two like places the upper is the armhole's end.
+DEEP_ARMHOLES = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +109,11 @@ def read_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
         chest = float(np.mean([half.path[pit, 0] for half, pit in zip(both, pits, strict=True)]))
         left, right = (_sleeved(half, pit, chest) for half, pit in zip(both, pits, strict=True))
         if left is not None and right is not None:
-            return (left, right), chest
-    chest = _half_chest(both)
-    return (_sleeveless(both[0], chest), _sleeveless(both[1], chest)), chest
+            lengths = sorted((_sleeve_reach(both[0], left), _sleeve_reach(both[1], right)))
+            out = np.mean([_reach(half, pit) for half, pit in zip(both, pits, strict=True)])
+            if lengths[1] <= MAX_SLEEVE_RATIO * lengths[0] or out > RAGGED_REACH:
+                return (left, right), chest
+    return _sleeveless_sides(both)
 
 
 def read_shoulders(outline: Outline, *, tube: float = 1.0) -> Shoulders:
@@ -278,23 +287,46 @@ def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
     return Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=cuff)
 
 
-def _sleeveless(half: Half, chest: float) -> Side:
+def _sleeveless_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
+    """Both sides of a sleeveless garment, their armholes ending at even heights, and half its chest."""
+    chest = _half_chest(both)
+    necks = [_neck(half, int(np.argmax(half.path[:, 1])), chest) for half in both]
+    tips = [_bare_tip(half, neck, chest) for half, neck in zip(both, necks, strict=True)]
+    zones = [_armhole_ends(half, tip, chest) for half, tip in zip(both, tips, strict=True)]
+    corner = [half.turn[zone] for half, zone in zip(both, zones, strict=True)]
+    down = [half.path[zone, 1] for half, zone in zip(both, zones, strict=True)]
+    uneven = np.abs(down[0][:, None] - down[1][None]) / chest
+    deep = (down[0][:, None] + down[1][None]) / (2 * chest)
+    turns = corner[0][:, None] + corner[1][None]
+    best = np.argmax(turns - UNEVEN_ARMHOLES * uneven - DEEP_ARMHOLES * deep)
+    pits = [int(zone[k]) for zone, k in zip(zones, np.unravel_index(best, uneven.shape), strict=True)]
+    left, right = (
+        Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=None)
+        for half, neck, tip, pit in zip(both, necks, tips, pits, strict=True)
+    )
+    return (left, right), chest
+
+
+def _bare_tip(half: Half, neck: int, chest: float) -> int:
+    """Place of a bare shoulder's outer end."""
     path = half.path
-    lowest = int(np.argmax(path[:, 1]))
-    neck = _neck(half, lowest, chest)
-    top = np.arange(neck, lowest)
+    top = np.arange(neck, int(np.argmax(path[:, 1])))
     shoulder = top[path[top, 1] < path[neck, 1] + 0.55 * chest]
-    tip = int(shoulder[support(path[shoulder], (0.8, -1.0))]) if len(shoulder) else neck
+    return int(shoulder[support(path[shoulder], (0.8, -1.0))]) if len(shoulder) else neck
+
+
+def _armhole_ends(half: Half, tip: int, chest: float) -> I64:
+    """Places where a bare armhole may end."""
+    path = half.path
     low, high = (path[tip, 1] + depth * chest for depth in ARMHOLE_DEPTH)
-    zone = np.arange(tip, lowest)
-    zone = zone[(path[zone, 1] > low) & (path[zone, 1] < high)]
+    below = np.arange(tip, int(np.argmax(path[:, 1])), dtype=np.int64)
+    zone: I64 = below[(path[below, 1] > low) & (path[below, 1] < high)]
     if len(zone) == 0:
         raise LandmarkError(
             "no armhole was found below the shoulders (landmarks 'pitL' and 'pitR').",
             cure="Lay the garment flat with both armholes visible, or give the landmarks.",
         )
-    pit = int(zone[np.argmax(half.turn[zone])])
-    return Side(neck=neck, tip=tip, pit=pit, hem=_hem(half, pit), cuff=None)
+    return zone
 
 
 def _sleeve_reach(half: Half, side: Side) -> float:
