@@ -122,12 +122,3 @@ def test_reading_twice_gives_the_same(draw):
     first, second = (read_garment(*draw("tee"), category="t-shirt") for _ in range(2))
     assert np.array_equal(first.outline.contour, second.outline.contour)
     assert first.neckline == second.neckline
-
-
-def test_armholes_end_at_even_heights_on_a_ragged_outline(draw):
-    photo, cutout = draw("tank")
-    alpha = cutout.alpha.copy()
-    alpha[400:412, :190] = 0  # a bite out of the left side, sharper than the armhole's end
-    garment = read_garment(photo, replace(cutout, alpha=alpha), category="top")
-    left, right = garment.landmarks["pitL"], garment.landmarks["pitR"]
-    assert abs(left[1] - right[1]) < 0.05 * np.ptp(garment.outline.contour[:, 1])
