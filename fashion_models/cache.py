@@ -6,6 +6,7 @@ never sees half an entry and two writers do no harm. ``FASHION_MODELS_CACHE`` mo
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,10 @@ import numpy as np
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 #: Raise when a stage's arithmetic changes: entries of older code are then not read any more.
-REVISION = 1
+REVISION = 2
+
+#: Packages whose release changes what is kept.
+_MAKERS = ("anny", "newton", "warp-lang")
 
 
 def cache_root() -> Path:
@@ -78,7 +83,7 @@ def remember(kind: str, key: object, build: Callable[[], Arrays]) -> Arrays:
     Returns:
         Name to array.
     """
-    path = cache_root() / kind / f"{digest(REVISION, key)}.npz"
+    path = cache_root() / kind / f"{digest(_age(), key)}.npz"
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
@@ -87,6 +92,12 @@ def remember(kind: str, key: object, build: Callable[[], Arrays]) -> Arrays:
     arrays = build()
     _store(path, arrays)
     return arrays
+
+
+@functools.cache
+def _age() -> str:
+    """What every entry's key begins with: an entry of older code is not read any more."""
+    return digest(REVISION, [version(package) for package in _MAKERS])
 
 
 def _store(path: Path, arrays: Arrays) -> None:

@@ -13,6 +13,7 @@ from fashion_models.arrays import F32, U8
 from fashion_models.cache import Arrays, remember
 from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
+from fashion_models.drape.fit import is_too_small
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
 from fashion_models.garment.model import Cutout, Garment, GarmentSize
@@ -275,6 +276,7 @@ def _report(
             "sleeve": look.garment.sleeve.value,
             "size_cm": {name: round(value, 1) for name, value in look.size.cm.items()},
             "size_source": look.size.source,
+            "fit": "too small" if is_too_small(look.drape.figures) else "fits",
             "back": look.texture.back,
             "segmenter": look.garment.cutout.segmenter,
             "confidence": round(look.garment.cutout.confidence, 3),

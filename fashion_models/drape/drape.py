@@ -76,11 +76,7 @@ def drape_garment(
     chosen = settings or DrapeSettings()
     run = _Run(pattern, body, rotations, chosen, progress, cancelled)
     key = {
-        "rest": pattern.rest,
-        "triangles": pattern.triangles,
-        "rest_triangles": pattern.rest_triangles,
-        "flat": pattern.flat,
-        "uv": pattern.uv,
+        "pattern": pattern,
         "body": body.rest,
         "pose": {bone: np.asarray(turn) for bone, turn in sorted(rotations.items())},
         "settings": asdict(chosen),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from fashion_models.arrays import F64, Bool
@@ -53,7 +55,7 @@ def figures(pattern: Pattern, cloth: F64, distance: F64, speed: float, frames: i
     }
 
 
-def is_too_small(measured: dict[str, float]) -> bool:
+def is_too_small(measured: Mapping[str, float]) -> bool:
     """True when the garment is stretched more than cloth gives."""
     return any(measured[name] > limit for name, limit in TOO_SMALL.items())
 

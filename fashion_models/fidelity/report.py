@@ -55,7 +55,7 @@ def check_shot(
         check_print(draft, atlas, drape.uv, drape.triangles),
         *check_tone(draft, person.tone),
         check_body(body.rest, person.measurements),
-        *check_pose(draft, joints),
+        check_pose(draft),
         *check_coverage(draft, pieces),
         check_backdrop(draft, pieces, backdrop),
         *check_cloth(drape, posed),

@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -190,8 +190,3 @@ def _probe(variant: str, llvm: str | None) -> bool:
     except subprocess.TimeoutExpired:
         return False
     return child.returncode == 0
-
-
-def describe() -> dict[str, Any]:
-    """The chosen renderer as JSON-ready values, for 'doctor' and reports."""
-    return asdict(choose_renderer())

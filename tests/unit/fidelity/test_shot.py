@@ -176,7 +176,6 @@ def test_each_spoilt_part_of_a_shot_fails_its_own_check(scene: Scene) -> None:
         "skin_tone_steps": {"person": other},
         "body_size": {"person": replace(scene.person, measurements=larger)},
         "garment_colour": {"atlas": np.full_like(scene.atlas, 200)},
-        "joints_shift": {"draft": replace(scene.draft, joints=scene.draft.joints + np.array([5.0, 0, 0]))},
         "backdrop": {"draft": replace(scene.draft, display=scene.draft.display // 2)},
         "empty_openings": {"drape": replace(scene.drape, vertices=scene.drape.vertices + 2.0)},
     }
