@@ -19,36 +19,16 @@ IMAGES = ROOT / "docs" / "images"
 HEIGHT = 720
 
 WOMAN, MAN = "--gender female", "--gender male"
-DRESSED = f"--category dress {WOMAN}"
-ANA = f"{DRESSED} --size EU:38 --tone 5 --ethnicity latin-american --age 29 --identity 21"
 
-#: Sheet name to garment photo and the options of its shots. README quotes the first.
+#: Sheet name to garment photo and the options of its shots. README quotes them.
 SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hero": (
         "tee.jpg",
         (
             f"{WOMAN} --size EU:50 --tone 9 --ethnicity african --age 34 --identity 11 --pose contrapposto",
-            f"{WOMAN} --size XS --tone 3 --ethnicity east-asian --age 27 --identity 4 --pose hand-on-hip",
+            f"{WOMAN} --size XS --tone 3 --ethnicity east-asian --identity 4 --hair bun --pose hand-on-hip",
             f"{MAN} --size L --tone 6 --ethnicity south-asian --age 41 --identity 7",
             f"{MAN} --size 3XL --tone 10 --ethnicity african --age 30 --identity 12 --pose walking",
-        ),
-    ),
-    "dress": (
-        "dress.jpg",
-        (
-            f"{ANA} --pose walking",
-            f"{DRESSED} --size 5XL --tone 8 --ethnicity african --age 38 --identity 16 --pose contrapposto",
-            f"{DRESSED} --size EU:44 --tone 2 --ethnicity european --age 63 --identity 9",
-            f"{ANA} --view back",
-        ),
-    ),
-    "trousers": (
-        "trousers.jpg",
-        (
-            f"{MAN} --size M --tone 8 --ethnicity african --age 31 --identity 3",
-            f"{WOMAN} --size EU:46 --tone 4 --ethnicity pacific --age 45 --identity 14 --pose contrapposto",
-            f"{MAN} --size XXL --tone 3 --ethnicity european --age 52 --identity 18",
-            f"{WOMAN} --size S --tone 10 --ethnicity african --age 25 --identity 6 --view three-quarter",
         ),
     ),
 }
