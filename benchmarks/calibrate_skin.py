@@ -20,12 +20,13 @@ import numpy as np
 from fashion_models.arrays import F64
 from fashion_models.colour import delta_e, lab_from_linear, linear_from_lab
 from fashion_models.conditioning.joints import body_joints
+from fashion_models.fidelity.tone import lit_skin
 from fashion_models.person.body import PosedBody
 from fashion_models.person.identity import make_person
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.skin import Complexion, skin_colour, skin_piece
 from fashion_models.person.solve import solve_body
-from fashion_models.person.tones import base_albedo, lit_skin, skin_targets
+from fashion_models.person.tones import base_albedo, skin_targets
 from fashion_models.pose.library import pose_rotations
 from fashion_models.studio.camera import frame_person
 from fashion_models.studio.lighting import LIGHTINGS
@@ -61,7 +62,7 @@ class Booth:
         draft = photograph(
             [piece], self.camera, joints=body_joints(self.posed), lighting=lighting, quality="preview"
         )
-        seen = lit_skin(draft.linear, draft.uv, draft.masks["skin"])
+        seen = lit_skin(draft, lighting=lighting)
         assert seen is not None
         return seen
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
-from fashion_models.colour import delta_e, linear_from_srgb
+from fashion_models.arrays import F64
+from fashion_models.colour import delta_e, lab_from_linear, linear_from_srgb
 from fashion_models.conditioning.joints import Joint
 from fashion_models.fidelity.check import Check
-from fashion_models.person.tones import lit_skin_lab, nearest_tone, skin_targets
+from fashion_models.fidelity.light import received_light
+from fashion_models.person.skin_maps import skin_regions_uv
+from fashion_models.person.texels import texel_of
+from fashion_models.person.tones import nearest_tone, skin_targets
 from fashion_models.studio.model import Draft, Role
 
 LIMIT = 3.0
 LIMIT_STEPS = 1.0
+#: Skin is lit where at least this share of the direct light on its slope reaches it.
+_OPEN = 0.7
+#: And where it is turned to the light: below, what other surfaces send counts too much.
+_LEAST_LIGHT = 0.35
+#: Direct light on the lit skin for which the targets hold: that of forehead and forearms in a plain pose.
+TARGET_LIGHT = 0.675
+_FEWEST_PIXELS, _MOST_PIXELS = 40, 3000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +33,7 @@ class ToneReading:
     """Measured skin.
 
     Attributes:
-        lab: CIE L*a*b* (D65) of lit face, neck and forearms.
+        lab: CIE L*a*b* (D65) of lit face, neck and forearms in the light the targets hold for.
         ita_deg: Individual typology angle [degrees].
         tone: Monk tone with the nearest studio target.
     """
@@ -42,11 +54,38 @@ def measure_tone(draft: Draft) -> ToneReading | None:
 
     Source: Chardon, Cretois and Hourseau 1991 for the individual typology angle.
     """
-    lab = lit_skin_lab(linear_from_srgb(draft.display), draft.uv, draft.masks[Role.SKIN.value])
-    if lab is None:
+    colour = lit_skin(draft)
+    if colour is None:
         return None
+    lab = lab_from_linear(colour)
     ita = float(np.degrees(np.arctan2(lab[0] - 50, lab[2])))
-    return ToneReading(lab=lab, ita_deg=ita, tone=nearest_tone(lab))
+    return ToneReading(lab=(float(lab[0]), float(lab[1]), float(lab[2])), ita_deg=ita, tone=nearest_tone(lab))
+
+
+def lit_skin(draft: Draft, *, lighting: str = "studio") -> F64 | None:
+    """The colour of lit skin: the median over cheeks, forehead, neck and forearms.
+
+    Hair, cloth, chin and the skin's own slope take light away, so each pixel counts by the direct light that
+    reaches it, and those in shadow not at all.
+
+    Args:
+        draft: The picture with its maps.
+        lighting: What it was taken with.
+
+    Returns:
+        Linear RGB in the light that the targets hold for, shape (3,); None when too little lit skin shows.
+    """
+    rows, columns = np.nonzero(ndimage.minimum_filter(draft.masks[Role.SKIN.value], 3) > 0.995)
+    texel = texel_of(draft.uv[rows, columns])
+    read = np.any([mask[texel] > 0.5 for mask in skin_regions_uv().values()], axis=0)
+    step = 1 + int(read.sum()) // _MOST_PIXELS
+    rows, columns = rows[read][::step], columns[read][::step]
+    unshaded, received = received_light(draft, rows, columns, lighting=lighting)
+    lit = (received >= _OPEN * unshaded) & (received > _LEAST_LIGHT)
+    if lit.sum() < _FEWEST_PIXELS:
+        return None
+    seen = linear_from_srgb(draft.display)[rows[lit], columns[lit]]
+    return np.asarray(np.median(seen / received[lit, None], axis=0) * TARGET_LIGHT, np.float64)
 
 
 def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:

@@ -1,7 +1,7 @@
 """Skin tones: what a tone looks like in the studio, and the surface colour that gives it.
 
 The Monk scale's swatches are flat colours on a white page; a person lit by a studio shows lights and shades.
-``data/skin_tones.json`` therefore holds studio targets (the median of lit skin) and how they were derived,
+``data/skin_tones.json`` therefore holds studio targets (of lit skin) and how they were derived,
 and for every lighting the surface colour that was found to reach them.
 """
 
@@ -15,15 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from fashion_models.arrays import F32, F64
-from fashion_models.colour import delta_e, lab_from_linear
+from fashion_models.arrays import F64
+from fashion_models.colour import delta_e
 from fashion_models.errors import PlanError
-from fashion_models.person.skin_maps import skin_regions_uv
-from fashion_models.person.texels import texel_of
-
-#: Of the regions' pixels, by brightness [%]: below lies shadow, above is gloss.
-_LIT = (35, 90)
-_FEWEST_PIXELS = 60
 
 
 @functools.cache
@@ -61,40 +55,3 @@ def base_albedo(tone: int, lighting: str) -> F64:
     if str(tone) not in table[lighting]:
         raise PlanError(f"skin tone {tone} is unknown;", limit="Monk tones are 1 to 10.")
     return np.array(table[lighting][str(tone)], np.float64)
-
-
-def lit_skin(linear: F32, uv: F32, skin: F32) -> F64 | None:
-    """The colour of lit skin in a picture: a robust median over cheeks, forehead, neck and forearms.
-
-    Args:
-        linear: Linear picture, shape (H, W, 3).
-        uv: Texture coordinates of what is seen, v up, shape (H, W, 2).
-        skin: Coverage by skin, shape (H, W); only full pixels count.
-
-    Returns:
-        Mean of the regions' medians, linear RGB, shape (3,); None when too little of these regions shows.
-    """
-    full = skin > 0.995
-    colours, (row, column) = linear[full].astype(np.float64), texel_of(uv[full])
-    inside = {name: mask[row, column] > 0.5 for name, mask in skin_regions_uv().items()}
-    inside = {name: chosen for name, chosen in inside.items() if chosen.sum() >= _FEWEST_PIXELS}
-    if not inside:
-        return None
-    light = colours.mean(axis=1)
-    low, high = np.percentile(light[np.any(list(inside.values()), axis=0)], _LIT)
-    lit = (light >= low) & (light <= high)
-    medians = [
-        np.median(colours[chosen & lit], axis=0)
-        for chosen in inside.values()
-        if (chosen & lit).sum() >= _FEWEST_PIXELS
-    ]
-    return np.asarray(np.mean(medians, axis=0)) if medians else None
-
-
-def lit_skin_lab(linear: F32, uv: F32, skin: F32) -> tuple[float, float, float] | None:
-    """`lit_skin` as CIE L*a*b* (D65)."""
-    colour = lit_skin(linear, uv, skin)
-    if colour is None:
-        return None
-    lab = lab_from_linear(colour)
-    return float(lab[0]), float(lab[1]), float(lab[2])

@@ -16,7 +16,7 @@ from fashion_models.fidelity.body import check_body
 from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.cloth import check_cloth
 from fashion_models.fidelity.report import check_shot
-from fashion_models.fidelity.tone import check_tone, measure_tone
+from fashion_models.fidelity.tone import TARGET_LIGHT, check_tone, measure_tone
 from fashion_models.person.body import Body, BodyShape, PosedBody, build_body
 from fashion_models.person.identity import make_person
 from fashion_models.person.measure import measure
@@ -26,6 +26,7 @@ from fashion_models.person.skin_maps import skin_regions_uv
 from fashion_models.person.texels import SIZE
 from fashion_models.person.tones import skin_targets
 from fashion_models.studio.camera import frame_person
+from fashion_models.studio.lighting import environment, irradiance
 from fashion_models.studio.model import Camera, Draft, Material, Piece, Role, Surface
 from fashion_models.studio.render import photograph
 
@@ -99,38 +100,46 @@ def scene() -> Scene:
     return Scene(person=person, body=body, posed=posed, drape=drape, atlas=atlas, pieces=pieces, draft=draft)
 
 
-def skin_draft(tone: int) -> Draft:
-    """A picture of nothing but evenly lit skin of a tone."""
-    rows, columns = (
-        places[:3600].reshape(60, 60) for places in np.nonzero(skin_regions_uv()["cheeks"] > 0.9)
-    )
+def skin_draft(tone: int, *, side: int = 60) -> Draft:
+    """A picture of nothing but a wall of skin of a tone, in the light that the tone's target holds for."""
+    cheek = np.nonzero(skin_regions_uv()["cheeks"] > 0.9)
+    rows, columns = (places[: side * side].reshape(side, side) for places in cheek)
     uv = np.stack([(columns + 0.5) / SIZE, 1 - (rows + 0.5) / SIZE], axis=-1).astype(np.float32)
-    colour = bytes_from_linear(linear_from_lab(np.array(skin_targets()[tone])))
-    full = np.ones((60, 60), np.float32)
-    camera = Camera(origin=(0, -5, 1), target=(0, 0, 1), fov_deg=20, width=60, height=60, azimuth_deg=0)
+    facing = irradiance(environment("studio")[..., 0].astype(np.float64), np.array([0.0, -1.0, 0.0]))
+    colour = bytes_from_linear(linear_from_lab(np.array(skin_targets()[tone])) * facing / TARGET_LIGHT)
+    full = np.ones((side, side), np.float32)
+    at = (np.arange(side) + 0.5 - side / 2) / (side / 2) * 5 * np.tan(np.radians(2))
+    x, z = np.meshgrid(at, 1 - at)
     return Draft(
-        display=np.broadcast_to(colour, (60, 60, 3)).copy(),
-        linear=np.zeros((60, 60, 3), np.float32),
+        display=np.broadcast_to(colour, (side, side, 3)).copy(),
+        linear=np.zeros((side, side, 3), np.float32),
         alpha=full,
         masks={Role.SKIN.value: full},
-        depth=full,
-        normals=np.zeros((60, 60, 3), np.float32),
+        depth=5 * full,
+        normals=np.broadcast_to(np.float32([0, 0, 1]), (side, side, 3)),
         uv=uv,
-        position=np.zeros((60, 60, 3), np.float32),
+        position=np.stack([x, np.zeros_like(x), z], axis=-1).astype(np.float32),
         joints=np.ones((18, 3)),
-        camera=camera,
+        camera=Camera(
+            origin=(0.0, -5.0, 1.0),
+            target=(0.0, 0.0, 1.0),
+            fov_deg=4,
+            width=side,
+            height=side,
+            azimuth_deg=0,
+        ),
         renderer="none",
     )
 
 
-@pytest.mark.parametrize("tone", [1, 5, 10])
+@pytest.mark.parametrize("tone", [4, 7, 10])
 def test_skin_of_the_tone_asked_for_passes(tone: int) -> None:
     assert all(check.passed for check in check_tone(skin_draft(tone), tone))
 
 
 def test_skin_of_another_tone_fails_in_colour_and_steps() -> None:
-    colour, steps = check_tone(skin_draft(3), 7)
-    assert not colour.passed and not steps.passed and steps.value == 4
+    colour, steps = check_tone(skin_draft(5), 7)
+    assert not colour.passed and not steps.passed and steps.value == 2
 
 
 def test_tone_is_not_measured_without_skin() -> None:
@@ -140,8 +149,19 @@ def test_tone_is_not_measured_without_skin() -> None:
     assert all(check.value is None and check.passed for check in check_tone(bare, 5))
 
 
+def test_skin_in_the_shadow_of_hair_does_not_count() -> None:
+    draft = skin_draft(5)
+    shaded, hair = draft.display.copy(), draft.depth.copy()
+    shaded[:, :30] //= 2
+    hair[:, :24] -= 0.08
+    behind = replace(draft, display=shaded, depth=hair, masks={Role.SKIN.value: np.float32(hair == 5)})
+    assert all(check.passed for check in check_tone(behind, 5))
+    unlit = replace(behind, masks={Role.SKIN.value: np.float32((hair == 5) & (np.arange(60) < 30))})
+    assert measure_tone(unlit) is None
+
+
 def test_tone_counts_in_steps_alone_without_the_face() -> None:
-    draft = skin_draft(3)
+    draft = skin_draft(4)
     headless = replace(draft, joints=np.zeros((18, 3)))
     colour, steps = check_tone(headless, 7)
     assert colour.value is None and not steps.passed

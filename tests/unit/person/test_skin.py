@@ -15,7 +15,7 @@ from fashion_models.person.model import Gender, Person
 from fashion_models.person.skin import Complexion, skin_colour, skin_piece
 from fashion_models.person.skin_maps import SkinMaps, skin_maps, skin_regions_uv
 from fashion_models.person.texels import SIZE, rasterise, texel_of, texels
-from fashion_models.person.tones import base_albedo, lit_skin, lit_skin_lab, nearest_tone, skin_targets
+from fashion_models.person.tones import base_albedo, nearest_tone, skin_targets
 from fashion_models.studio.lighting import LIGHTINGS
 
 TONES = range(1, 11)
@@ -157,20 +157,6 @@ def test_same_person_has_the_same_skin_twice_and_another_identity_another(woman:
     once, again = (skin_colour(base, Complexion.of(woman)) for _ in range(2))
     assert np.array_equal(once, again)
     assert not np.array_equal(once, skin_colour(base, Complexion.of(replace(woman, identity=5))))
-
-
-def test_lit_skin_reads_the_colour_of_the_regions_and_leaves_shadow_out() -> None:
-    texel = np.argwhere(skin_regions_uv()["forehead"] > 0)[:400]
-    uv = np.stack([(texel[:, 1] + 0.5) / SIZE, 1 - (texel[:, 0] + 0.5) / SIZE], axis=1)[None].astype(
-        np.float32
-    )
-    linear = np.full((1, 400, 3), (0.5, 0.4, 0.3), np.float32)
-    linear[:, :100] *= 0.1
-    skin = np.ones((1, 400), np.float32)
-    seen = lit_skin(linear, uv, skin)
-    assert seen is not None
-    assert np.allclose(seen, (0.5, 0.4, 0.3), atol=1e-6)
-    assert lit_skin_lab(linear, uv, np.zeros_like(skin)) is None
 
 
 def test_rasterised_values_are_linear_inside_a_triangle() -> None:
