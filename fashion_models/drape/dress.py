@@ -8,7 +8,8 @@ import numpy as np
 
 from fashion_models.arrays import F64, Bool
 from fashion_models.drape.collider import bone_tails
-from fashion_models.drape.graph import averaging, smoothed
+from fashion_models.drape.graph import averaging, row_reach, smoothed
+from fashion_models.drape.tubes import as_tubes, leg_direction
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family
 from fashion_models.garment.pattern import Pattern, nearest_seam
@@ -26,8 +27,6 @@ _SLEEVE_BLEND_M = 0.08
 _FLARE_KEPT = 0.4
 _FOLD_M = 0.16
 _FLUTE_M = 0.05
-#: Least distance of a leg's tube from the middle [m].
-_LEGS_APART_M = 0.006
 #: An upper garment longer than this has a skirt [m].
 _DRESS_M = 0.8
 _SIDES = (("L", 1.0), ("R", -1.0))
@@ -62,8 +61,6 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     posed = body.pose(rotations)
     height = _hanging_height(pattern, posed)
     flat = _on_arms(pattern, posed, height)
-    if "crotch" in pattern.landmarks:
-        flat = _on_legs(pattern, posed, height)
     depth = _skeleton_depth(posed, flat + np.array([0.0, height]))
     matrix = averaging(pattern.edges, len(flat))
     depth = smoothed(matrix, depth, 30)
@@ -74,7 +71,7 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     if _has_skirt(pattern):
         start = _rounded(start, pattern.back, depth, posed)
     if "crotch" in pattern.landmarks:
-        start = _as_tubes(start, pattern, depth, posed.head("root")[0])
+        start = as_tubes(start, pattern, depth, posed)
     return Dressing(rotations, posed, start)
 
 
@@ -105,7 +102,7 @@ def _rounded(start: F64, back: Bool, centre: F64, posed: PosedBody) -> F64:
     trunk = measure_trunk(posed)
     hips = float(trunk.girth(trunk.hip)) / (2 * np.pi)
     share = np.clip((trunk.hip + 0.05 - start[:, 2]) / 0.15, 0.0, 1.0)[:, None]
-    half = np.maximum(_row_reach(start), 1e-6)
+    half = np.maximum(row_reach(start[:, 0], start[:, 2]), 1e-6)
     radius = 2 * half / np.pi
     kept = np.where(radius > hips, hips + _FLARE_KEPT * (radius - hips), radius)
     flutes = 2 * max(2, round(np.pi * float(radius.max()) / _FOLD_M))
@@ -115,51 +112,6 @@ def _rounded(start: F64, back: Bool, centre: F64, posed: PosedBody) -> F64:
     out = kept + height * np.cos(flutes * around)
     tube = np.stack([out * np.sin(around), centre - out * np.cos(around), start[:, 2]], axis=1)
     return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
-
-
-def _as_tubes(start: F64, pattern: Pattern, centre: F64, middle: float) -> F64:
-    """Bend each trouser leg into a tube of the same width round its leg, narrow where legs are close.
-
-    Left flat, the side seams would stand out from the legs.
-
-    Args:
-        start: Panels before and behind the skeleton [m], shape (N, 3).
-        pattern: The garment.
-        centre: Depth of the skeleton at each vertex [m], shape (N,).
-        middle: Where left and right meet [m].
-
-    Returns:
-        Starting positions [m], shape (N, 3).
-    """
-    below = pattern.landmarks["crotch"][1] - pattern.flat[:, 1]
-    share = np.clip((below - 0.02) / 0.1, 0.0, 1.0)[:, None]
-    x = start[:, 0] - middle
-    rows = np.arange(0.02, max(float(below.max()), 0.03), 0.015)
-    tube = start.copy()
-    for sign in (1.0, -1.0):
-        leg = sign * x > 0
-        near = [x[leg & (np.abs(below - row) < 0.02)] for row in rows]
-        ends = np.array([(part.min(), part.max()) if len(part) > 1 else (0.0, 0.0) for part in near])
-        axis = np.interp(below[leg], rows, ends.mean(axis=1))
-        half = np.maximum(np.interp(below[leg], rows, np.ptp(ends, axis=1) / 2), 1e-3)
-        radius = 2 * half / np.pi
-        wide = np.minimum(radius, np.maximum(np.abs(axis) - _LEGS_APART_M, radius / 2))
-        quarter = np.clip((x[leg] - axis) / half, -1.0, 1.0) * np.pi / 2
-        out = np.where(pattern.back[leg], 1.0, -1.0) * (2 * radius - wide) * np.cos(quarter)
-        tube[leg, 0] = middle + axis + wide * np.sin(quarter)
-        tube[leg, 1] = centre[leg] + out
-    return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
-
-
-def _row_reach(start: F64) -> F64:
-    """Half the width of the row each vertex lies in [m], shape (N,)."""
-    from scipy.ndimage import maximum_filter1d, uniform_filter1d
-
-    rows = np.round(start[:, 2] / 0.02).astype(int)
-    rows -= rows.min()
-    reach = np.zeros(rows.max() + 1)
-    np.maximum.at(reach, rows, np.abs(start[:, 0]))
-    return np.asarray(uniform_filter1d(maximum_filter1d(reach, 3), 5)[rows])
 
 
 def dressing_rotations(pattern: Pattern, body: Body) -> Rotations:
@@ -173,21 +125,8 @@ def dressing_rotations(pattern: Pattern, body: Body) -> Rotations:
         down = np.radians(angle)
         arm = np.array([sign * np.cos(down), 0.0, -np.sin(down)])
         turns |= _chain(body, ("upperarm01", "lowerarm01", "wrist"), side, arm)
-        turns |= _chain(body, ("upperleg01", "lowerleg01", "foot"), side, _leg(pattern, side, sign))
+        turns |= _chain(body, ("upperleg01", "lowerleg01", "foot"), side, leg_direction(pattern, side, sign))
     return turns
-
-
-def _leg(pattern: Pattern, side: str, sign: float) -> F64:
-    """Direction of a leg."""
-    marks = pattern.landmarks
-    spread = 0.05
-    if "crotch" in marks:
-        image = "R" if side == "L" else "L"
-        end = (marks[f"leg{image}out"] + marks[f"leg{image}in"]) / 2
-        top = np.array([marks["crotch"][0] + sign * 0.09, marks["crotch"][1]])
-        along = end - top
-        spread = float(np.clip(sign * along[0] / max(-along[1], 0.05), 0.03, 0.22))
-    return np.array([sign * spread, 0.0, -1.0])
 
 
 def _chain(body: Body, bones: tuple[str, str, str], side: str, along: F64) -> dict[str, F64]:
@@ -231,25 +170,6 @@ def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
         share = share**2 * (3 - 2 * share)
         flat = flat * (1 - share) + moved * share
     return flat
-
-
-def _on_legs(pattern: Pattern, posed: PosedBody, height: float) -> F64:
-    """Flat positions with each trouser leg shifted sideways so that its middle lies on the leg."""
-    flat, marks = pattern.flat, pattern.landmarks
-    crotch, inner = marks["crotch"], (marks["legLin"] + marks["legRin"]) / 2
-    below = crotch[1] - flat[:, 1]
-    lean = (inner[0] - crotch[0]) / max(float(crotch[1] - inner[1]), 0.02)
-    side = np.where(flat[:, 0] > crotch[0] + lean * below, 1.0, -1.0)
-    share = np.clip((below - 0.02) / 0.12, 0.0, 1.0)
-    rows = np.arange(0.02, max(float(below.max()), 0.03), 0.015)
-    shift = np.zeros(len(flat))
-    for name, sign in _SIDES:
-        joints = np.stack([posed.head(f"{bone}.{name}") for bone in ("foot", "lowerleg01", "upperleg01")])
-        leg = np.interp(crotch[1] - rows + height, joints[:, 2], joints[:, 0])
-        near = [flat[(side == sign) & (np.abs(below - row) < 0.02), 0] for row in rows]
-        off = [at - (x.min() + x.max()) / 2 if len(x) > 1 else 0.0 for at, x in zip(leg, near, strict=True)]
-        shift = np.where(side == sign, np.interp(below, rows, off), shift)
-    return np.stack([flat[:, 0] + share**2 * (3 - 2 * share) * shift, flat[:, 1]], axis=1)
 
 
 def _rigid(flat: F64, sleeve: FlatSleeve, shoulder: F64, wrist: F64) -> F64:

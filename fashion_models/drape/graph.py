@@ -1,4 +1,4 @@
-"""Averaging over the cloth's edges."""
+"""Averaging over the cloth's edges, and the width of its rows."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def smoothed(matrix: Any, values: F64, passes: int, share: float = 1.0) -> F64:
     for _ in range(passes):
         values = (1 - share) * values + share * (matrix @ values)
     return values
+
+
+def row_reach(x: F64, height: F64) -> F64:
+    """Farthest |x| in the row that each vertex lies in [m], shape (N,)."""
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+    rows = np.round(height / 0.02).astype(int)
+    rows -= rows.min()
+    reach = np.zeros(rows.max() + 1)
+    np.maximum.at(reach, rows, np.abs(x))
+    return np.asarray(uniform_filter1d(maximum_filter1d(reach, 3), 5)[rows])

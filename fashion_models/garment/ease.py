@@ -10,9 +10,9 @@ from scipy.ndimage import gaussian_filter1d
 from fashion_models.arrays import F64
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize
-from fashion_models.person.body import Body, BodyShape, build_body
+from fashion_models.person.body import Body
 from fashion_models.person.measure import arm_share
-from fashion_models.person.trunk import Trunk, measure_legs, measure_trunk
+from fashion_models.person.trunk import Trunk
 
 #: How far below the body's crotch a garment's crotch hangs [m].
 _CROTCH_DROP_M = 0.015
@@ -25,18 +25,8 @@ _SLEEVE_MOST = 1.8
 _SLEEVE_FADE_M = 0.10
 _HEAD_M = 0.12
 _STATION_M = 0.015
-#: Least width of a leg over the wearer's, and the most a leg is narrowed and widened.
-_LEG_EASE = 1.04
-_LEG_RANGE = (0.7, 1.25)
-#: Width over the tape round both legs where thighs touch: cloth finds no way between them.
-_TOUCHING_EASE = 1.12
-#: Height above the crotch over which a leg's width sets in [m].
-_LEG_FADE_M = 0.1
-#: Least width of a leg that is narrowed: a heel passes [m].
-_HEEL_M = 0.19
-#: Height of a hem over the sole of the foot [m], and the most that legs are shortened.
+#: Height of a hem over the sole of the foot [m].
 _HEM_HEIGHT_M = 0.045
-_HEM_LEAST = 0.8
 #: The most that a rise is shortened.
 _RISE_LEAST = 0.75
 
@@ -49,14 +39,9 @@ def rise_share(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
     return float(np.clip(most / _rise(garment, size), _RISE_LEAST, 1.0))
 
 
-def hem_share(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
-    """Share of their length that legs keep: without a size chart they are hemmed above the wearer's shoes."""
-    if "crotch" not in garment.landmarks or size.source == "chart":
-        return 1.0
-    marks = garment.landmarks
-    low = max(marks[f"leg{end}"][1] for end in ("Lin", "Lout", "Rin", "Rout"))
-    inseam = float(low - marks["crotch"][1]) * size.metres_per_px
-    return float(np.clip((trunk.crotch - _CROTCH_DROP_M - _HEM_HEIGHT_M) / inseam, _HEM_LEAST, 1.0))
+def longest_leg(size: GarmentSize, trunk: Trunk) -> float:
+    """Longest leg below a crotch [m]: without a size chart legs are hemmed above the wearer's shoes."""
+    return np.inf if size.source == "chart" else trunk.crotch - _CROTCH_DROP_M - _HEM_HEIGHT_M
 
 
 def _rise(garment: Garment, size: GarmentSize) -> float:
@@ -102,47 +87,6 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     width = np.interp(depth, rows, factor)
     width = width * (1 - release) + release
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
-
-
-def fit_legs(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
-    """Grade trouser legs: they grow with the legs, not with the hips that set the size.
-
-    Args:
-        flat: Flat positions [m], shape (N, 2).
-        landmarks: Flat landmarks [m], with a crotch.
-        body: The wearer.
-
-    Returns:
-        Rest positions [m], shape (N, 2).
-    """
-    legs = measure_legs(body.pose({}))
-    crotch, inner = landmarks["crotch"], (landmarks["legLin"] + landmarks["legRin"]) / 2
-    below = crotch[1] - flat[:, 1]
-    lean = (inner[0] - crotch[0]) / max(float(crotch[1] - inner[1]), 0.02)
-    split = crotch[0] + lean * below
-    off = flat[:, 0] - split
-    whole = crotch[1] - max(landmarks[f"leg{end}"][1] for end in ("Lin", "Lout", "Rin", "Rout")) - 0.02
-    rows = np.minimum(legs.below, max(whole, 0.02))  # a slanting hem leaves part of a row
-    near = [off[(off > 0) & (np.abs(below - row) < 0.02)] for row in rows]
-    widths = np.array([np.ptp(x) if len(x) > 1 else np.inf for x in near])
-    least = np.maximum(legs.girths / 2 * _LEG_EASE / widths, np.minimum(_HEEL_M / widths, 1.0))
-    factors = np.maximum(_leg_grade(body), least)
-    apart = np.clip((legs.gaps - 0.004) / 0.02, 0.0, 1.0)
-    touching = legs.hulls / 4 * _TOUCHING_EASE / widths
-    factors = apart * factors + (1 - apart) * np.minimum(factors, touching)
-    factors = gaussian_filter1d(np.clip(factors, *_LEG_RANGE), 1.5, mode="nearest")
-    factor = np.interp(np.minimum(below, whole), np.r_[-_LEG_FADE_M, legs.below], np.r_[1.0, factors])
-    return np.stack([split + factor * off, flat[:, 1]], axis=1)
-
-
-def _leg_grade(body: Body) -> F64:
-    """The legs' girths over the hips', compared with the reference body, at most 1, shape (K,)."""
-    ratios = []
-    for wearer in (body, build_body(BodyShape())):
-        posed = wearer.pose({})
-        trunk = measure_trunk(posed)
-        ratios.append(measure_legs(posed).girths / trunk.girth(trunk.hip))
-    return np.minimum(ratios[0] / ratios[1], 1.0)
 
 
 def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
-from fashion_models.garment.ease import fit_legs, fit_sleeves, fit_waist, hem_share, rise_share, seat_height
+from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
+from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
@@ -88,34 +89,40 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
     panel = make_panel(garment, scale, step_m)
     if garment.category.family is Family.UPPER:
         frame = _Frame(garment, size)
-        flat = frame.flat(panel.points)
-        return _sew(garment, frame, panel, flat, fit_sleeves(flat, frame.landmarks, body), None)
+        flat, marks = frame.flat(panel.points), frame.landmarks
+        return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, body), None)
     trunk = measure_trunk(body.pose({}))
-    shares = rise_share(garment, size, trunk), hem_share(garment, size, trunk)
-    frame = _Frame(garment, size, *shares)
+    frame = _Frame(garment, size, rise_share(garment, size, trunk))
     flat = frame.flat(panel.points)
     seat = seat_height(garment, size, trunk)
-    legs = fit_legs(flat, frame.landmarks, body) if "crotch" in frame.landmarks else flat
-    rest = fit_waist(legs, trunk, seat, garment)
-    return _sew(garment, frame, panel, legs, rest, seat - trunk.crotch)
+    marks, cut = frame.landmarks, flat
+    if "crotch" in marks:
+        points = np.vstack([flat, *marks.values()])
+        seam = np.r_[~panel.open_rim, np.zeros(len(points) - panel.rim, bool)]
+        points = straighten_legs(points, seam, marks, longest_leg(size, trunk))
+        marks = dict(zip(marks, points[len(flat) :], strict=True))
+        points = fit_legs(points, marks, body)
+        marks = dict(zip(marks, points[len(flat) :], strict=True))
+        flat = points[: len(flat)]
+        cut = fork_legs(flat, marks)
+    return _sew(garment, marks, panel, flat, fit_waist(cut, trunk, seat, garment), seat - trunk.crotch)
 
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """From frame pixels to flat metres; rows above and below a crotch keep a share of their height."""
+    """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep."""
 
     garment: Garment
     size: GarmentSize
     rise: float = 1.0
-    leg: float = 1.0
 
     def flat(self, points: F64) -> F64:
         """Flat positions [m], shape (N, 2)."""
         flat = _flat(self.garment, self.size, points)
-        if "crotch" not in self.garment.landmarks:
+        if self.rise == 1.0:
             return flat
         crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None])[0, 1]
-        y = self.rise * np.maximum(flat[:, 1], crotch) + self.leg * np.minimum(flat[:, 1] - crotch, 0.0)
+        y = flat[:, 1] - (1 - self.rise) * np.maximum(flat[:, 1], crotch)
         return np.stack([flat[:, 0], y], axis=1)
 
     @property
@@ -154,7 +161,9 @@ def _slope(sleeve: FlatSleeve, y: F64) -> F64:
     return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
 
 
-def _sew(garment: Garment, frame: _Frame, panel: Panel, flat: F64, rest: F64, seat: float | None) -> Pattern:
+def _sew(
+    garment: Garment, landmarks: Mapping[str, F64], panel: Panel, flat: F64, rest: F64, seat: float | None
+) -> Pattern:
     """Join front and back: the seam part of the boundary is shared."""
     count = len(panel.points)
     seam = np.zeros(count, bool)
@@ -183,7 +192,7 @@ def _sew(garment: Garment, frame: _Frame, panel: Panel, flat: F64, rest: F64, se
         back=cloth_used >= count,
         seam=on_seam,
         opening=_openings(panel, cloth_used, new_cloth[sewn], on_seam),
-        landmarks=frame.landmarks,
+        landmarks=landmarks,
         seat_m=seat,
         family=garment.category.family,
     )
