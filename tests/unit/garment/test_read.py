@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from fashion_models.errors import CategoryError, LandmarkError, SegmentationError
+from fashion_models.garment.category import read_category
 from fashion_models.garment.model import Category, Sleeve
+from fashion_models.garment.outline import make_outline
 from fashion_models.garment.read import read_garment
 
 TRUE = {  # landmark to place among the shape's corners
@@ -54,12 +56,34 @@ def test_landmarks_lie_within_two_percent_of_the_drawn_corners(draw, corners, sh
         ("long", Category.TOP, Sleeve.LONG),
         ("skirt", Category.SKIRT, Sleeve.NONE),
         ("trousers", Category.TROUSERS, Sleeve.NONE),
+        ("singlet", Category.TOP, Sleeve.NONE),
+        ("sundress", Category.DRESS, Sleeve.NONE),
     ],
 )
 def test_clear_outlines_tell_their_category(draw, shape, category, sleeve):
     garment = read_garment(*draw(shape))
     assert (garment.category, garment.sleeve) == (category, sleeve)
     assert garment.category_source == "outline"
+
+
+@pytest.mark.parametrize(
+    ("shape", "readings"),
+    [("strapless", ("dress", "skirt")), ("sweatshirt", ("top", "shorts"))],
+)
+def test_outlines_that_two_categories_share_are_asked_about(draw, shape, readings):
+    with pytest.raises(CategoryError, match="can be read as") as asked:
+        read_garment(*draw(shape))
+    assert all(f"--category {reading}" in str(asked.value) for reading in readings)
+
+
+def test_sleeves_beside_a_broad_straight_body_make_a_top(draw):
+    assert read_category(make_outline(draw("jumper")[1].alpha)) is Category.T_SHIRT
+
+
+@pytest.mark.parametrize("category", [None, "skirt", "top"])
+def test_shape_whose_halves_differ_is_refused_even_with_a_category(draw, category):
+    with pytest.raises(CategoryError, match="halves of the outline match only"):
+        read_garment(*draw("slipper"), category=category)
 
 
 def test_given_category_wins_over_the_outline(draw):
