@@ -35,28 +35,6 @@ class Joint(IntEnum):
     LEFT_EAR = 17
 
 
-#: Pairs of joints that a skeleton drawing connects.
-LIMBS = (
-    (Joint.NECK, Joint.RIGHT_SHOULDER),
-    (Joint.NECK, Joint.LEFT_SHOULDER),
-    (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW),
-    (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST),
-    (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW),
-    (Joint.LEFT_ELBOW, Joint.LEFT_WRIST),
-    (Joint.NECK, Joint.RIGHT_HIP),
-    (Joint.RIGHT_HIP, Joint.RIGHT_KNEE),
-    (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
-    (Joint.NECK, Joint.LEFT_HIP),
-    (Joint.LEFT_HIP, Joint.LEFT_KNEE),
-    (Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
-    (Joint.NECK, Joint.NOSE),
-    (Joint.NOSE, Joint.RIGHT_EYE),
-    (Joint.RIGHT_EYE, Joint.RIGHT_EAR),
-    (Joint.NOSE, Joint.LEFT_EYE),
-    (Joint.LEFT_EYE, Joint.LEFT_EAR),
-)
-
-
 def body_joints(posed: PosedBody) -> F64:
     """Joints of a posed body.
 

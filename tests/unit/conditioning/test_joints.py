@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fashion_models.conditioning.joints import LIMBS, Joint, body_joints
+from fashion_models.conditioning.joints import Joint, body_joints
 from fashion_models.person.body import BodyShape, PosedBody, build_body
 
 
@@ -38,7 +38,3 @@ def test_neck_lies_between_the_shoulders(posed: PosedBody) -> None:
 def test_joints_move_with_the_body(posed: PosedBody) -> None:
     offset = np.array([0.3, -0.2, 0.1])
     assert body_joints(posed.moved(offset)) - body_joints(posed) == pytest.approx(np.tile(offset, (18, 1)))
-
-
-def test_limbs_reach_every_joint() -> None:
-    assert {joint for limb in LIMBS for joint in limb} == set(Joint)
