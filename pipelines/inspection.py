@@ -20,7 +20,7 @@ from fashion_models.person.sizes import parse_size
 from fashion_models.person.solve import solve_body
 from fashion_models.photo import GarmentPhoto, load_photo
 from fashion_models.pipelines.shoot import cut_out
-from fashion_models.pipelines.shot import check_folder, write_whole
+from fashion_models.pipelines.shot import check_folder, write_together
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,8 +50,7 @@ class Inspection:
         buffer = io.BytesIO()
         Image.fromarray(self.picture).save(buffer, "PNG")
         text = json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n"
-        write_whole(path.with_suffix(".json"), text.encode())
-        write_whole(path, buffer.getvalue())
+        write_together({path.with_suffix(".json"): text.encode(), path: buffer.getvalue()})
         return path
 
 

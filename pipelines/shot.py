@@ -57,13 +57,11 @@ class Shot:
 
         Raises:
             OutputError: The folder cannot be written.
-            StageError: The disk is full; nothing half-written stays behind.
+            StageError: The disk is full; neither of the two stays behind.
         """
-        folder = check_folder(folder)
-        picture = folder / f"{self.stem}.png"
+        picture = check_folder(folder) / f"{self.stem}.png"
         text = json.dumps(self.report, indent=2, ensure_ascii=False) + "\n"
-        write_whole(picture.with_suffix(".json"), text.encode())
-        write_whole(picture, self.png())
+        write_together({picture.with_suffix(".json"): text.encode(), picture: self.png()})
         return picture
 
     def png(self) -> bytes:
@@ -95,6 +93,21 @@ def check_folder(folder: str | Path) -> Path:
             f"cannot write to '{path}': {error.strerror};", cure="choose another folder with --out."
         ) from error
     return path
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: all of them, completely, or none.
+
+    Raises:
+        StageError: The disk is full or refused a write.
+    """
+    try:
+        for path, data in files.items():
+            write_whole(path, data)
+    except StageError:
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fashion_models.errors import OutputError, StageError
-from fashion_models.pipelines.shot import check_folder, write_whole
+from fashion_models.pipelines.shot import check_folder, write_together, write_whole
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path: Path) -> None:
@@ -22,14 +23,29 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         check_folder(tmp_path / "file" / "out")
 
 
-def test_a_write_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Nothing above 1000 bytes can be written, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        with pytest.raises(StageError, match="could not write"):
-            write_whole(tmp_path / "picture.png", bytes(200_000))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("small_files")
+def test_files_that_belong_together_are_all_there_or_none(tmp_path: Path) -> None:
+    picture, report = tmp_path / "a.png", tmp_path / "a.json"
+    with pytest.raises(StageError, match=r"could not write '.*a\.png'"):
+        write_together({report: b"{}", picture: bytes(200_000)})
+    assert list(tmp_path.iterdir()) == []
+    write_together({report: b"{}", picture: bytes(10)})
+    assert report.exists() and picture.exists()
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_write_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="could not write"):
+        write_whole(tmp_path / "picture.png", bytes(200_000))
     assert list(tmp_path.iterdir()) == []
 
 
