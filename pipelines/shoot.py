@@ -251,8 +251,7 @@ def garment_piece(drape: Drape, texture: Texture) -> Surface:
         material=Material(
             colour=linear_from_srgb(texture.atlas),
             roughness=0.9,
-            specular=0.0,  # any gloss would lift dark cloth away from its photo
-            two_sided=True,
+            specular=0.0,  # any gloss would lift dark cloth away from its photo,
         ),
     )
 

@@ -8,15 +8,16 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F64, Bool
+from fashion_models.arrays import Bool
 from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.openings import open_edges
 from fashion_models.studio.backdrop import resolve_backdrop
 from fashion_models.studio.camera import project
-from fashion_models.studio.maps import BACKGROUND, first_points
+from fashion_models.studio.maps import BACKGROUND
 from fashion_models.studio.model import Camera, Draft, Piece, Role, Surface
-from fashion_models.studio.scene import Window, build_scene, load_shapes
+from fashion_models.studio.scene import build_scene
 from fashion_models.studio.shadow import floor_window
+from fashion_models.studio.tracer import surfaces_seen
 
 LIMIT_PERCENT = 0.5
 #: What lies in front of the cloth by less than this may have come through it [m].
@@ -77,7 +78,7 @@ def check_backdrop(draft: Draft, pieces: Sequence[Piece], backdrop: str) -> Chec
     bare = draft.alpha == 0
     window = floor_window(pieces, draft.camera)
     if window is not None:
-        bare[window.slices] = False
+        bare[window] = False
     empty = resolve_backdrop(backdrop).picture(draft.camera.width, draft.camera.height)
     wrong = (draft.display != empty).any(axis=-1) & bare
     return Check(
@@ -98,14 +99,14 @@ def _percent(name: str, share: float | None, says: str, note: str = "") -> Check
 def _through(draft: Draft, cloth: Sequence[Surface], body: Sequence[Surface]) -> int:
     """Number of pixels in which the body has come through the cloth."""
     shown = draft.masks[Role.SKIN.value] + draft.masks[Role.BASE.value] > 0.5
-    window = _window(draft.camera, np.concatenate([piece.vertices for piece in cloth]))
-    if window is None or not shown[window.slices].any():
+    if not shown.any():
         return 0
-    points = first_points(build_scene(load_shapes(cloth), draft.camera, "studio"), draft.camera, window)
+    alone = surfaces_seen(build_scene(cloth, draft.camera, "studio"), draft.camera, shown)
+    points, met = alone.position[:, 0], alone.piece[:, 0] >= 0
     eye = np.array(draft.camera.origin)
     behind = np.linalg.norm(points - eye, axis=-1)
-    seen = np.linalg.norm(draft.position[window.slices] - eye, axis=-1)
-    near = shown[window.slices] & points.any(axis=-1) & (behind > seen) & (behind < seen + _THROUGH_M)
+    seen = np.linalg.norm(draft.position[shown] - eye, axis=-1)
+    near = met & (behind > seen) & (behind < seen + _THROUGH_M)
     if not near.any():
         return 0
     probe = points[near] - _SOLID_M * (points[near] - eye) / behind[near][:, None]
@@ -113,17 +114,6 @@ def _through(draft: Draft, cloth: Sequence[Surface], body: Sequence[Surface]) ->
     outwards = np.concatenate([piece.normals for piece in body])
     index = cKDTree(skin).query(probe)[1]
     return int((((probe - skin[index]) * outwards[index]).sum(axis=1) < 0).sum())
-
-
-def _window(camera: Camera, points: F64) -> Window | None:
-    """The part of the picture in which points lie; None when it is empty."""
-    place = project(camera, points)[0]
-    low = np.clip(np.floor(place.min(axis=0)).astype(int), 0, [camera.width, camera.height])
-    high = np.clip(np.ceil(place.max(axis=0)).astype(int), 0, [camera.width, camera.height])
-    width, height = (int(v) for v in high - low)
-    if width < 2 or height < 2:
-        return None
-    return Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
 
 
 def _holes(draft: Draft, garment: Bool, cloth: Sequence[Surface]) -> Bool:

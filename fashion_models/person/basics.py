@@ -86,7 +86,7 @@ def _piece(
         triangles=mesh.triangles,
         normals=mesh.normals,
         material=Material(
-            colour=np.array(colour, np.float32), roughness=0.85, specular=0.2, sheen=0.35, two_sided=True
+            colour=np.array(colour, np.float32), roughness=0.85, specular=0.2, sheen=0.35
         ),
     )
 

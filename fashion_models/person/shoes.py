@@ -67,7 +67,7 @@ def shoe_pieces(body: Body, posed: PosedBody) -> list[Piece]:
 
 def _piece(name: str, mesh: Mesh, colour: tuple[float, float, float], roughness: float) -> Surface:
     material = Material(
-        colour=np.array(colour, np.float32), roughness=roughness, specular=0.35, two_sided=True
+        colour=np.array(colour, np.float32), roughness=roughness, specular=0.35
     )
     return Surface(
         name=name,

@@ -1,23 +1,24 @@
-"""Exact maps from one pass over the first surface that every sub-pixel sees: `exact_maps`."""
+"""Exact maps from the first surface that every sub-pixel sees: `exact_maps`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from scipy import ndimage
 
-from fashion_models.arrays import F32, F64, I32
+from fashion_models.arrays import F32, F64, I32, Bool
 from fashion_models.studio.camera import project, view_axes
-from fashion_models.studio.model import Camera, Piece, Role
-from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.scene import Window, make_sensor, shape_numbers
+from fashion_models.studio.model import Camera, Piece, Role, Strands, visible_points
+from fashion_models.studio.scene import Scene
+from fashion_models.studio.tracer import surfaces_seen
 
-#: Sub-pixels per pixel and axis.
+#: Sub-pixels per pixel and axis; odd, so that one lies in the middle.
 SUB = 3
-_BAND_PIXELS = 1_500_000
-_CHANNELS = "albedo:albedo,normal:sh_normal,uv:uv,position:position,shape:shape_index"
+#: Pixels per call, so that memory stays bounded.
+_CALL_PIXELS = 250_000
+_ROLES = list(Role)
 
 BACKGROUND = "background"
 
@@ -27,7 +28,7 @@ class Maps:
     """What each pixel shows; values of surfaces are those at its centre, never mixed.
 
     Attributes:
-        shares: Share of each pixel that shows each piece; index 0 is the background, (P + 1, H, W).
+        shares: Role to the share of each pixel that shows it, (H, W).
         albedo: Mean colour of the surfaces, (H, W, 3).
         shading_normals: Mean world-space normals, (H, W, 3).
         normals: Normals in camera space, 0 where empty, (H, W, 3).
@@ -37,7 +38,7 @@ class Maps:
         piece: Index of the piece at the centre, −1 where empty, (H, W).
     """
 
-    shares: F32
+    shares: dict[Role, F32]
     albedo: F32
     shading_normals: F32
     normals: F32
@@ -46,109 +47,92 @@ class Maps:
     position: F32
     piece: I32
 
+    @property
+    def covered(self) -> F32:
+        """Share of each pixel that shows anything, (H, W)."""
+        return np.asarray(np.sum(list(self.shares.values()), axis=0), np.float32)
 
-def exact_maps(scene: Any, camera: Camera, shapes: Sequence[Any], *, seed: int = 0) -> Maps:
-    """Read the maps of a scene, in bands so that memory stays bounded.
+
+def exact_maps(scene: Scene, camera: Camera, pieces: Sequence[Piece]) -> Maps:
+    """Read the maps of a scene.
 
     Args:
         scene: From `build_scene`.
         camera: The camera.
-        shapes: The shapes of the scene.
-        seed: Of the position within sub-pixels.
+        pieces: The pieces of the scene, in its order.
 
     Returns:
         The maps.
     """
-    mi = mitsuba()
-    integrator = mi.load_dict({"type": "aov", "aovs": _CHANNELS})
-    numbers = shape_numbers(shapes)
-    lookup = np.zeros(max(numbers) + 1, np.int32)
-    lookup[numbers] = np.arange(1, len(shapes) + 1)
-    rows = max(1, min(camera.height, _BAND_PIXELS // (SUB * SUB * camera.width)))
-    means, centres, shares = [], [], []
-    left, width = _columns(scene, camera)
-    for y in range(0, camera.height, rows):
-        window = Window(x=left, y=y, width=width, height=min(rows, camera.height - y))
-        sensor = make_sensor(camera, scale=SUB, window=window)
-        band = np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=1, seed=seed))
-        band = np.nan_to_num(band)
-        index = lookup[np.rint(band[..., 11]).astype(np.int32)]
-        means.append(_block_mean(band[..., :6]))
-        centres.append(band[SUB // 2 :: SUB, SUB // 2 :: SUB])
-        shares.append(
-            np.stack([_block_mean((index == i)[..., None])[..., 0] for i in range(len(shapes) + 1)])
-        )
-    margins = (left, camera.width - left - width)
-    mean, centre = (_widen(np.concatenate(parts), margins) for parts in (means, centres))
-    share = np.stack([_widen(s[..., None], margins)[..., 0] for s in np.concatenate(shares, axis=1)])
-    share[0] = 1 - share[1:].sum(axis=0)
-    piece = lookup[np.rint(centre[..., 11]).astype(np.int32)] - 1
-    there = (piece >= 0)[..., None]
+    size = camera.height, camera.width
+    roles = np.array([_ROLES.index(piece.role) for piece in pieces] + [-1])
+    shares = np.zeros((len(_ROLES), *size), np.float32)
+    mean, centre = np.zeros((*size, 6), np.float32), np.zeros((*size, 8), np.float32)
+    index = np.full(size, -1, np.int32)
+    where = np.argwhere(_may_show(scene, camera, pieces))
+    for start in range(0, len(where), _CALL_PIXELS):
+        chosen = np.zeros(size, bool)
+        chosen[tuple(where[start : start + _CALL_PIXELS].T)] = True
+        seen = surfaces_seen(scene, camera, chosen, sub=SUB)
+        role = roles[seen.piece]
+        shares[:, chosen] = [(role == number).mean(axis=1) for number in range(len(_ROLES))]
+        mean[chosen] = np.concatenate([seen.albedo, seen.normal], axis=-1).mean(axis=1)
+        middle = SUB * SUB // 2
+        values = [seen.normal[:, middle], seen.uv[:, middle], seen.position[:, middle]]
+        centre[chosen] = np.concatenate(values, axis=-1)
+        index[chosen] = seen.piece[:, middle]
     right, up, forward = view_axes(camera)
-    position = np.where(there, centre[..., 8:11], 0).astype(np.float32)
-    along = (position - np.array(camera.origin)) @ forward
-    turned = centre[..., 3:6] @ np.stack([right, up, -forward], axis=1)
-    uv = np.stack([centre[..., 6], 1 - centre[..., 7]], axis=-1)
+    there = index >= 0
+    along = (centre[..., 5:8] - np.array(camera.origin)) @ forward
     return Maps(
-        shares=share,
+        shares=dict(zip(_ROLES, shares, strict=True)),
         albedo=mean[..., :3],
-        shading_normals=mean[..., 3:6],
-        normals=np.where(there, turned, 0).astype(np.float32),
-        depth=np.where(there[..., 0], along, 0).astype(np.float32),
-        uv=np.where(there, uv, 0).astype(np.float32),
-        position=position,
-        piece=piece,
+        shading_normals=mean[..., 3:],
+        normals=(centre[..., :3] @ np.stack([right, up, -forward], axis=1)).astype(np.float32),
+        depth=np.where(there, along, 0).astype(np.float32),
+        uv=centre[..., 3:5],
+        position=centre[..., 5:8],
+        piece=index,
     )
 
 
-def first_points(scene: Any, camera: Camera, window: Window) -> F32:
-    """World positions [m] that the pixels' centres look at, 0 where empty, (h, w, 3).
-
-    Args:
-        scene: From `build_scene`.
-        camera: The camera.
-        window: The part of the picture to look at.
-    """
-    mi = mitsuba()
-    integrator = mi.load_dict({"type": "aov", "aovs": "position:position"})
-    sensor = make_sensor(camera, window=window, centred=True)
-    points = np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=1))
-    return np.asarray(np.nan_to_num(points[..., -3:]), np.float32)
-
-
-def _columns(scene: Any, camera: Camera) -> tuple[int, int]:
-    """First column and number of columns in which the scene's bounding box can be seen."""
-    box = scene.bbox()
-    low, high = np.array(box.min).ravel(), np.array(box.max).ravel()
-    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, -1).T
-    x = project(camera, corners)[0][:, 0]
-    first = int(np.clip(np.floor(x.min()) - 2, 0, camera.width - 1))
-    last = int(np.clip(np.ceil(x.max()) + 2, first + 1, camera.width))
-    return first, last - first
+def _may_show(scene: Scene, camera: Camera, pieces: Sequence[Piece]) -> Bool:
+    """Pixels near one whose middle shows something, or that a strand crosses, (H, W)."""
+    near = np.zeros((camera.height, camera.width), bool)
+    box = _box(camera, np.concatenate([visible_points(piece) for piece in pieces]))
+    near[box] = True
+    if not near.any():
+        return near
+    near[near] = surfaces_seen(scene, camera, near).piece[:, 0] >= 0
+    for piece in pieces:
+        if isinstance(piece, Strands):
+            x, y = np.floor(project(camera, piece.points.reshape(-1, 3))[0]).astype(int).T
+            inside = (x >= 0) & (x < camera.width) & (y >= 0) & (y < camera.height)
+            near[y[inside], x[inside]] = True
+    return np.asarray(ndimage.binary_dilation(near, np.ones((3, 3), bool)))
 
 
-def _widen(values: F32, margins: tuple[int, int]) -> F32:
-    """Empty columns to the left and right, (H, w, C) to (H, W, C)."""
-    return np.pad(values, ((0, 0), margins, (0, 0)))
+def _box(camera: Camera, points: F64) -> tuple[slice, slice]:
+    """Rows and columns in which points lie, with a margin."""
+    place, _ = project(camera, points)
+    low = np.clip(np.floor(place.min(axis=0)).astype(int) - 2, 0, [camera.width, camera.height])
+    high = np.clip(np.ceil(place.max(axis=0)).astype(int) + 2, 0, [camera.width, camera.height])
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
-def role_masks(maps: Maps, pieces: Sequence[Piece], alpha: F32) -> dict[str, F32]:
+def role_masks(maps: Maps, alpha: F32) -> dict[str, F32]:
     """Coverage per role, scaled to the picture's own alpha; with 'background' they sum to 1.
 
     Args:
         maps: The exact maps.
-        pieces: The pieces in scene order.
         alpha: Coverage of the picture, shape (H, W).
 
     Returns:
         Role name, and 'background', to coverage (H, W).
     """
-    by_role = {role.value: np.zeros_like(alpha) for role in Role}
-    for share, piece in zip(maps.shares[1:], pieces, strict=True):
-        by_role[piece.role.value] += share
-    covered = sum(by_role.values(), np.zeros_like(alpha))
+    covered = maps.covered
     scale = np.where(covered > 0, alpha / np.maximum(covered, 1e-6), 0)
-    masks = {role: (share * scale).astype(np.float32) for role, share in by_role.items()}
+    masks = {role.value: (share * scale).astype(np.float32) for role, share in maps.shares.items()}
     strays = np.where(covered > 0, 0, alpha)  # strands that no sub-pixel of the maps happened to meet
     masks[Role.HAIR.value] += strays.astype(np.float32)
     masks[BACKGROUND] = (1 - sum(masks.values(), np.zeros_like(alpha))).astype(np.float32)
@@ -172,7 +156,7 @@ def project_joints(camera: Camera, joints: F64) -> F64:
     return np.concatenate([pixels, visible[:, None]], axis=1)
 
 
-def _face_visible(camera: Camera, joints: F64) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _face_visible(camera: Camera, joints: F64) -> Bool:
     visible = np.ones(18, bool)
     left = joints[17] - joints[16]
     left = left / max(float(np.linalg.norm(left)), 1e-9)
@@ -187,10 +171,3 @@ def _face_visible(camera: Camera, joints: F64) -> np.ndarray[Any, np.dtype[np.bo
     for joint, side in ((16, -1.0), (17, 1.0)):
         visible[joint] = side * (left @ towards) > -0.35
     return visible
-
-
-def _block_mean(values: Any) -> F32:
-    rows, columns, channels = values.shape
-    blocks = np.asarray(values, np.float32).reshape(rows // SUB, SUB, columns // SUB, SUB, channels)
-    mean: F32 = blocks.mean(axis=(1, 3))
-    return mean

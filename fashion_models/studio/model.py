@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,7 +30,6 @@ class Material:
         colour: Linear RGB, shape (3,), or a texture (H, W, 3) whose row 0 is v = 1.
         roughness: A number, or a texture (H, W).
         bump: Height texture (H, W) in metres, or None.
-        two_sided: Shade both sides.
     """
 
     colour: F32
@@ -39,7 +39,6 @@ class Material:
     flatness: float = 0.0
     clearcoat: float = 0.0
     bump: F32 | None = None
-    two_sided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +108,12 @@ class Camera:
     width: int
     height: int
     azimuth_deg: float
+
+    @property
+    def pixel_m(self) -> float:
+        """Size of a pixel at the target's distance [m]."""
+        distance = float(np.linalg.norm(np.subtract(self.target, self.origin)))
+        return 2 * distance * math.tan(math.radians(self.fov_deg) / 2) / self.height
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,11 @@ from fashion_models.studio.backdrop import compose, resolve_backdrop
 from fashion_models.studio.denoise import denoise
 from fashion_models.studio.lighting import LIGHTINGS
 from fashion_models.studio.maps import Maps, exact_maps, project_joints, role_masks
-from fashion_models.studio.model import Camera, Draft, Piece, Role, Strands
-from fashion_models.studio.renderer import choose_renderer, mitsuba
-from fashion_models.studio.scene import Window, build_scene, load_shapes, make_sensor
+from fashion_models.studio.model import Camera, Draft, Piece, Role
+from fashion_models.studio.renderer import choose_renderer
+from fashion_models.studio.scene import Scene, build_scene
 from fashion_models.studio.shadow import contact_shadow
+from fashion_models.studio.tracer import light_seen
 
 Progress = Callable[[str, float], None]
 Cancelled = Callable[[], bool]
@@ -47,9 +48,6 @@ QUALITIES = {
     "standard": Quality(base=9, strands=12, depth=4, fast=False),
     "high": Quality(base=25, strands=36, depth=6, fast=False),
 }
-
-#: Samples per render call, so that memory stays bounded.
-_CALL_SAMPLES = 4_000_000
 
 
 def photograph(
@@ -90,21 +88,20 @@ def photograph(
     ground = resolve_backdrop(backdrop)
     steps = _Steps(progress, cancelled)
     steps.begin("scene", 0.0)
-    shapes = load_shapes(pieces)
-    scene = build_scene(shapes, camera, lighting)
-    steps.begin("maps", 0.08)
-    maps = exact_maps(scene, camera, shapes, seed=seed)
+    scene = build_scene(pieces, camera, lighting)
+    steps.begin("maps", 0.15)
+    maps = exact_maps(scene, camera, pieces)
     _check_seen(maps)
     steps.begin("light", 0.25)
-    noisy = _trace(scene, camera, maps, pieces, settings, seed, steps)
+    noisy = _trace(scene, camera, maps, settings, seed, steps)
     steps.begin("denoise", 0.75)
     linear, alpha = _clean(noisy, maps, settings)
     _check_picture(linear, alpha)
     steps.begin("shadow", 0.9)
-    shadow = contact_shadow(pieces, shapes, camera, lighting, seed=seed)
+    shadow = contact_shadow(pieces, camera, lighting, seed=seed)
     steps.begin("compose", 0.98)
     display = compose(linear, alpha, shadow, ground)
-    masks = role_masks(maps, pieces, alpha)
+    masks = role_masks(maps, alpha)
     steps.begin("done", 1.0)
     return Draft(
         display=display,
@@ -150,66 +147,37 @@ def _setting(what: str, name: str, known: Any) -> Any:
     return known[name]
 
 
-def _trace(
-    scene: Any,
-    camera: Camera,
-    maps: Maps,
-    pieces: Sequence[Piece],
-    settings: Quality,
-    seed: int,
-    steps: _Steps,
-) -> F32:
-    """Premultiplied linear colours and coverage with noise, (H, W, 4); more samples round hair."""
-    integrator = mitsuba().load_dict({"type": "path", "max_depth": settings.depth, "hide_emitters": True})
-    person = 1 - maps.shares[0]
-    strands = [i for i, piece in enumerate(pieces) if isinstance(piece, Strands) and piece.role is Role.HAIR]
-    hair = maps.shares[[i + 1 for i in strands]].sum(axis=0) if strands else np.zeros_like(person)
-    sums = np.zeros((*person.shape, 4), np.float64)
-    counts = np.zeros(person.shape, np.int64)
-    rounds = [(person > 0, settings.base, 0), (hair > 0, settings.strands, 1)]
-    for where, spp, number in rounds:
-        window = _window(where)
-        if window is None or spp == 0:
+def _trace(scene: Scene, camera: Camera, maps: Maps, settings: Quality, seed: int, steps: _Steps) -> F32:
+    """Premultiplied linear colours and coverage with noise, (H, W, 4); more paths round hair."""
+    person, hair = maps.covered > 0, maps.shares[Role.HAIR] > 0
+    sums, counts = np.zeros((*person.shape, 4), np.float32), np.zeros(person.shape, np.float32)
+    for number, (where, spp) in enumerate([(person, settings.base), (hair, settings.strands)]):
+        if not where.any():
             continue
-        sums[window.slices] += spp * _sample(
-            scene, camera, integrator, window, spp, 7919 * seed + 1009 * number
-        )
-        counts[window.slices] += spp
+        noise = 7919 * seed + 1009 * number
+        sums[where] += spp * light_seen(scene, camera, where, spp=spp, depth=settings.depth, seed=noise)
+        counts[where] += spp
         steps.report(0.5 + 0.2 * number)
-    return (sums / np.maximum(counts, 1)[..., None]).astype(np.float32)
+    return np.asarray(sums / np.maximum(counts, 1)[..., None], np.float32)
 
 
-def _sample(scene: Any, camera: Camera, integrator: Any, window: Window, spp: int, seed: int) -> F64:
-    """Mean of ``spp`` samples in a window, in calls of bounded size, (h, w, 4)."""
-    per_call = max(1, min(spp, _CALL_SAMPLES // (window.width * window.height)))
-    total, done = np.zeros((window.height, window.width, 4)), 0
-    while done < spp:
-        count = min(per_call, spp - done)
-        sensor = make_sensor(camera, window=window, spp=count)
-        picture = mitsuba().render(scene, sensor=sensor, integrator=integrator, spp=count, seed=seed + done)
-        total += count * np.nan_to_num(np.clip(np.array(picture, np.float64), 0, 50))
-        done += count
-    return total / spp
-
-
-def _window(where: Bool, margin: int = 6) -> Window | None:
-    """The smallest window round the pixels that are true, with a margin."""
+def _box(where: Bool, margin: int = 6) -> tuple[slice, slice] | None:
+    """Rows and columns round the pixels that are true, with a margin."""
     rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     if len(rows) == 0:
         return None
-    top, left = max(int(rows[0]) - margin, 0), max(int(columns[0]) - margin, 0)
-    bottom = min(int(rows[-1]) + margin + 1, where.shape[0])
-    right = min(int(columns[-1]) + margin + 1, where.shape[1])
-    return Window(x=left, y=top, width=right - left, height=bottom - top)
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + margin + 1),
+    )
 
 
 def _clean(noisy: F32, maps: Maps, settings: Quality) -> tuple[F32, F32]:
     """Denoised premultiplied colours and coverage; coverage is exactly 0 and 1 where the samples agree."""
     linear, alpha = np.zeros_like(noisy[..., :3]), np.zeros_like(noisy[..., 3])
-    window = _window(noisy[..., 3] > 0)
-    if window is None:
+    part = _box(noisy[..., 3] > 0)
+    if part is None:
         return linear, alpha
-    part = window.slices
     albedo, normals = maps.albedo[part], maps.shading_normals[part]
     colour = denoise(noisy[part][..., :3], albedo, normals, fast=settings.fast)
     raw = np.clip(noisy[part][..., 3], 0, 1)

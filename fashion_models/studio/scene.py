@@ -1,60 +1,67 @@
-"""Pieces, light and camera as Mitsuba objects: `build_scene`, `make_sensor`."""
+"""Pieces and light as a Mitsuba scene: `build_scene` → `Scene`."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fashion_models.arrays import F32, F64
+from fashion_models.arrays import F32, F64, I32, I64
 from fashion_models.errors import RenderError
 from fashion_models.studio.lighting import environment
 from fashion_models.studio.model import Camera, Material, Piece, Role, Strands, Surface
 from fashion_models.studio.renderer import mitsuba
+from fashion_models.studio.tubes import as_tubes
 
 
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """A part of the picture [px].
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scene:
+    """Pieces in the studio's light.
 
     Attributes:
-        x: Left edge.
-        y: Upper edge.
-        width: Width.
-        height: Height.
+        content: The Mitsuba scene.
+        numbers: The number that Mitsuba's shape index gives each piece, (P,).
     """
 
-    x: int
-    y: int
-    width: int
-    height: int
+    content: Any
+    numbers: I32
 
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Rows and columns."""
-        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+    def piece_of(self, numbers: I64) -> I32:
+        """Indices of pieces for Mitsuba's shape numbers, −1 where there is none."""
+        lookup = np.full(int(max(self.numbers.max(), numbers.max(initial=0))) + 1, -1, np.int32)
+        lookup[self.numbers] = np.arange(len(self.numbers))
+        return lookup[numbers]
 
 
-def load_shapes(pieces: Sequence[Piece]) -> list[Any]:
-    """The pieces as Mitsuba shapes, in their order.
+def build_scene(pieces: Sequence[Piece], camera: Camera, lighting: str) -> Scene:
+    """Put pieces into the light.
+
+    Args:
+        pieces: The pieces; strands become tubes no finer than the camera can show.
+        camera: The camera, with which the light turns.
+        lighting: A name of `LIGHTINGS`.
+
+    Returns:
+        The scene.
 
     Raises:
         RenderError: A piece has vertices that are not numbers, or none at all.
     """
     for piece in pieces:
         _check(piece)
-    return [_curves(piece) if isinstance(piece, Strands) else _mesh(piece) for piece in pieces]
+    solid = [as_tubes(piece, camera.pixel_m) if isinstance(piece, Strands) else piece for piece in pieces]
+    shapes = [_mesh(piece) for piece in solid]
+    content: dict[str, Any] = {"type": "scene", "light": _light(environment(lighting), camera)}
+    content |= {f"shape{index:03d}": shape for index, shape in enumerate(shapes)}
+    # One after the other, so that compiled kernels are found again.
+    loaded = mitsuba().load_dict(content, parallel=False)
+    return Scene(content=loaded, numbers=np.array(_numbers(shapes), np.int32))
 
 
-def shape_numbers(shapes: Sequence[Any]) -> list[int]:
-    """The number that Mitsuba's shape index gives each shape of a scene made of just these.
-
-    Compiled variants number shapes in a register of everything alive, the scalar one by place.
-    """
+def _numbers(shapes: Sequence[Any]) -> list[int]:
+    """Compiled variants number shapes in a register of everything alive, the scalar one by place."""
     mi = mitsuba()
     if mi.variant().startswith("scalar"):
         return list(range(1, len(shapes) + 1))
@@ -62,22 +69,6 @@ def shape_numbers(shapes: Sequence[Any]) -> list[int]:
 
     numbers: Any = [dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape)) for shape in shapes]
     return [int(number[0]) for number in numbers]
-
-
-def build_scene(shapes: Sequence[Any], camera: Camera, lighting: str) -> Any:
-    """A Mitsuba scene.
-
-    Args:
-        shapes: From `load_shapes`.
-        camera: The camera, with which the light turns.
-        lighting: A name of `LIGHTINGS`.
-
-    Returns:
-        The scene.
-    """
-    content: dict[str, Any] = {"type": "scene", "light": _light(environment(lighting), camera)}
-    content |= {f"shape{index:03d}": shape for index, shape in enumerate(shapes)}
-    return mitsuba().load_dict(content, parallel=False)  # in order, so compiled kernels are found again
 
 
 def floor_piece(height: float, side: float, centre: F64, reflectance: float) -> Surface:
@@ -105,60 +96,6 @@ def floor_piece(height: float, side: float, centre: F64, reflectance: float) -> 
     )
 
 
-def make_sensor(
-    camera: Camera, *, scale: int = 1, window: Window | None = None, spp: int = 1, centred: bool = False
-) -> Any:
-    """The camera as a Mitsuba sensor with a box filter, as the denoiser needs it.
-
-    Args:
-        camera: The camera.
-        scale: Sub-pixels per pixel and axis.
-        window: The part to render [px of the unscaled picture]; None for all.
-        spp: Samples per (sub-)pixel.
-        centred: Look through the middle of each (sub-)pixel instead of anywhere in it.
-
-    Returns:
-        The sensor.
-    """
-    mi = mitsuba()
-    film: dict[str, Any] = {
-        "type": "hdrfilm",
-        "width": camera.width * scale,
-        "height": camera.height * scale,
-        "rfilter": {"type": "box"},
-        "pixel_format": "rgba",
-        "component_format": "float32",
-    }
-    if window is not None:
-        film |= {
-            "crop_offset_x": window.x * scale,
-            "crop_offset_y": window.y * scale,
-            "crop_width": window.width * scale,
-            "crop_height": window.height * scale,
-        }
-    to_world = mi.ScalarTransform4f().look_at(
-        origin=list(camera.origin), target=list(camera.target), up=[0, 0, 1]
-    )
-    return mi.load_dict(
-        {
-            "type": "perspective",
-            "fov": camera.fov_deg,
-            "fov_axis": "y",
-            "near_clip": 0.05,
-            "far_clip": 100.0,
-            "to_world": to_world,
-            "film": film,
-            "sampler": _sampler(spp, centred),
-        }
-    )
-
-
-def _sampler(spp: int, centred: bool) -> dict[str, Any]:
-    if centred:
-        return {"type": "stratified", "sample_count": spp, "jitter": False}
-    return {"type": "multijitter" if spp > 1 else "independent", "sample_count": spp}
-
-
 def _check(piece: Piece) -> None:
     points = piece.points if isinstance(piece, Strands) else piece.vertices
     if len(points) == 0 or not np.isfinite(points).all():
@@ -178,61 +115,33 @@ def _mesh(piece: Surface) -> Any:
     mi = mitsuba()
     properties = mi.Properties()
     properties["bsdf"] = _bsdf(piece.material)
+    count = len(piece.vertices)
+    uv = np.zeros((count, 2)) if piece.uv is None else piece.uv
     mesh = mi.Mesh(
         piece.name,
-        len(piece.vertices),
+        count,
         len(piece.triangles),
         has_vertex_normals=True,
-        has_vertex_texcoords=piece.uv is not None,
+        has_vertex_texcoords=True,
         props=properties,
     )
     data = mi.traverse(mesh)
     data["vertex_positions"] = _flat(piece.vertices, np.float32)
     data["vertex_normals"] = _flat(piece.normals, np.float32)
     data["faces"] = _flat(piece.triangles, np.uint32)
-    if piece.uv is not None:
-        data["vertex_texcoords"] = _flat(np.stack([piece.uv[:, 0], 1 - piece.uv[:, 1]], axis=1), np.float32)
+    data["vertex_texcoords"] = _flat(np.stack([uv[:, 0], 1 - uv[:, 1]], axis=1), np.float32)
     data.update()
     return mesh
 
 
-def _curves(piece: Strands) -> Any:
-    """B-spline curves; Mitsuba takes their number from a file, so it gets a blank one of the right shape."""
-    mi = mitsuba()
-    controls = _clamped(piece.points, piece.radii)
-    n, k = controls.shape[:2]
-    block = "".join(f"0 0 {i} 1\n" for i in range(k)) + "\n"
-    with tempfile.TemporaryDirectory(prefix="fashion-models-") as folder:
-        path = Path(folder) / "strands.txt"
-        path.write_text(block * n)
-        curves = mi.load_dict(
-            {"type": "bsplinecurve", "filename": str(path), "bsdf": _bsdf(piece.material)}, parallel=False
-        )
-    data = mi.traverse(curves)
-    data["control_points"] = _flat(controls, np.float32)
-    data.update()
-    return curves
-
-
-def _clamped(points: F64, radii: F64) -> F32:
-    """Control points and radii with the ends tripled, so that the curves reach them, (n, k + 4, 4)."""
-    thick = np.broadcast_to(radii, points.shape[:2])[..., None]
-    controls = np.concatenate([points, thick], axis=2)
-    first, last = controls[:, :1], controls[:, -1:]
-    return np.concatenate([first, first, controls, last, last], axis=1).astype(np.float32)
-
-
 def _bsdf(material: Material) -> Any:
-    mi = mitsuba()
+    """Of as few kinds as can be, with textures for all that varies: kernels are compiled per set of kinds."""
     bsdf: dict[str, Any] = {"type": "diffuse", "reflectance": _texture(material.colour)}
-    glossy = material.specular or material.sheen or material.clearcoat
-    if glossy:
+    if material.specular or material.sheen or material.clearcoat:
         bsdf = {
             "type": "principled",
             "base_color": _texture(material.colour),
-            "roughness": material.roughness
-            if isinstance(material.roughness, float)
-            else _texture(material.roughness),
+            "roughness": _texture(material.roughness),
             "specular": material.specular,
             "sheen": material.sheen,
             "sheen_tint": 0.5,
@@ -242,18 +151,16 @@ def _bsdf(material: Material) -> Any:
         }
     if material.bump is not None:
         bsdf = {"type": "bumpmap", "arbitrary": _texture(material.bump), "bsdf": bsdf}
-    if material.two_sided:
-        bsdf = {"type": "twosided", "bsdf": bsdf}
-    return mi.load_dict(bsdf, parallel=False)
+    return mitsuba().load_dict({"type": "twosided", "bsdf": bsdf}, parallel=False)
 
 
-def _texture(values: F32) -> dict[str, Any]:
-    mi = mitsuba()
-    values = np.ascontiguousarray(values, np.float32)
-    if values.ndim == 1:
-        return {"type": "rgb", "value": [float(v) for v in values]}
-    picture = values if values.ndim == 3 else values[..., None]
-    return {"type": "bitmap", "bitmap": mi.Bitmap(picture), "raw": True, "filter_type": "bilinear"}
+def _texture(values: F32 | float) -> dict[str, Any]:
+    """A number, a colour (3,), or a picture (H, W) or (H, W, 3) as a bitmap."""
+    picture = np.asarray(values, np.float32)
+    if picture.ndim < 2:
+        picture = np.broadcast_to(picture, (2, 2, picture.size))
+    picture = np.ascontiguousarray(picture if picture.ndim == 3 else picture[..., None])
+    return {"type": "bitmap", "bitmap": mitsuba().Bitmap(picture), "raw": True, "filter_type": "bilinear"}
 
 
 def _flat(values: Any, kind: type) -> Any:

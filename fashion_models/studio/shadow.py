@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,15 +15,8 @@ from fashion_models.studio.camera import project
 from fashion_models.studio.denoise import denoise
 from fashion_models.studio.lighting import environment, irradiance
 from fashion_models.studio.model import Camera, Piece, Surface, visible_points
-from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.scene import (
-    Window,
-    build_scene,
-    floor_piece,
-    load_shapes,
-    make_sensor,
-    shape_numbers,
-)
+from fashion_models.studio.scene import build_scene, floor_piece
+from fashion_models.studio.tracer import light_seen, surfaces_seen
 
 #: The shadow is whole up to the first distance from what touches the floor [m], and gone at the second.
 _FADE_M = (0.15, 0.9)
@@ -37,9 +30,7 @@ _REFLECTANCE = 0.8
 _TOUCH_M = 0.04
 
 
-def contact_shadow(
-    pieces: Sequence[Piece], shapes: Sequence[Any], camera: Camera, lighting: str, *, seed: int = 0
-) -> F32:
+def contact_shadow(pieces: Sequence[Piece], camera: Camera, lighting: str, *, seed: int = 0) -> F32:
     """How much of the studio's light reaches the backdrop.
 
     A floor under the person is rendered and divided by what it returns when nobody stands on it; the
@@ -47,7 +38,6 @@ def contact_shadow(
 
     Args:
         pieces: What throws the shadow; strands are left out.
-        shapes: The same from `load_shapes`.
         camera: The camera.
         lighting: A name of `LIGHTINGS`.
         seed: Of the noise.
@@ -60,27 +50,29 @@ def contact_shadow(
     if window is None:
         return shadow
     touching = _touching(pieces)
-    solid = [shape for piece, shape in zip(pieces, shapes, strict=True) if isinstance(piece, Surface)]
     base, middle = float(touching[:, 2].min()), touching.mean(axis=0)
-    floor = load_shapes([floor_piece(base, 4.0, middle, _REFLECTANCE)])[0]
+    floor = floor_piece(base, 4.0, middle, _REFLECTANCE)
+    solid = [replace(piece, material=floor.material) for piece in pieces if isinstance(piece, Surface)]
     scene = build_scene([floor, *solid], camera, lighting)
-    seen = _floor_pass(scene, camera, window, seed)
-    bare = np.abs(seen[..., 3] - shape_numbers([floor])[0]) < 1e-3
-    overhead = irradiance(environment(lighting)[..., 0].astype(np.float64), np.array([0.0, 0.0, 1.0]))
-    light = _quotient(seen, bare, _REFLECTANCE * overhead)
+    half = replace(camera, width=(camera.width + 1) // 2, height=(camera.height + 1) // 2)
+    where = np.zeros((half.height, half.width), bool)
+    part = tuple(slice(side.start // 2, side.stop // 2) for side in window)
+    where[part] = True
+    size = where[part].shape
+    seen = surfaces_seen(scene, half, where)
+    light = light_seen(scene, half, where, spp=_SPP, depth=2, seed=seed)[:, :3].reshape(*size, 3)
+    share = _quotient(light, seen.piece.reshape(size) == 0, _empty(lighting))
+    distance = np.asarray(cKDTree(touching[:, :2]).query(seen.position[:, 0, :2])[0]).reshape(size)
     near, far = _FADE_M
-    distance = np.asarray(cKDTree(touching[:, :2]).query(seen[..., 4:6].reshape(-1, 2))[0]).reshape(
-        light.shape
-    )
     fade = np.clip((far - distance) / (far - near), 0, 1) ** 2
-    dark = _DEPTH * np.clip(1 - light - _NOISE, 0, 1) * fade
-    dark = cv2.resize(dark.astype(np.float32), (window.width, window.height), interpolation=cv2.INTER_LINEAR)
-    shadow[window.slices] = np.where(dark < 0.5 / 255, 1, 1 - dark)
+    dark = (_DEPTH * np.clip(1 - share - _NOISE, 0, 1) * fade).astype(np.float32)
+    dark = cv2.resize(dark, shadow[window].shape[::-1], interpolation=cv2.INTER_LINEAR)
+    shadow[window] = np.where(dark < 0.5 / 255, 1, 1 - dark)
     return shadow
 
 
-def floor_window(pieces: Sequence[Piece], camera: Camera) -> Window | None:
-    """The part of the picture in which the shadow can lie, sides even; None when it is out of the frame."""
+def floor_window(pieces: Sequence[Piece], camera: Camera) -> tuple[slice, slice] | None:
+    """Rows and columns in which the shadow can lie, sides even; None when it is out of the frame."""
     if not any(isinstance(piece, Surface) for piece in pieces):
         return None
     touching = _touching(pieces)
@@ -94,7 +86,7 @@ def floor_window(pieces: Sequence[Piece], camera: Camera) -> Window | None:
     width, height = (int(v) // 2 * 2 for v in high - low)
     if width < 8 or height < 8:
         return None
-    return Window(x=int(low[0]), y=int(low[1]), width=width, height=height)
+    return slice(int(low[1]), int(low[1]) + height), slice(int(low[0]), int(low[0]) + width)
 
 
 def _touching(pieces: Sequence[Piece]) -> F64:
@@ -105,36 +97,16 @@ def _touching(pieces: Sequence[Piece]) -> F64:
     return thinned
 
 
-def _floor_pass(scene: Any, camera: Camera, window: Window, seed: int) -> F32:
-    """Colour, shape index and position at half size: (h, w, 7) as rgb, index, x, y, z."""
-    mi = mitsuba()
-    half = Camera(
-        origin=camera.origin,
-        target=camera.target,
-        fov_deg=camera.fov_deg,
-        width=(camera.width + 1) // 2,
-        height=(camera.height + 1) // 2,
-        azimuth_deg=camera.azimuth_deg,
-    )
-    part = Window(x=window.x // 2, y=window.y // 2, width=window.width // 2, height=window.height // 2)
-    integrator = mi.load_dict(
-        {
-            "type": "aov",
-            "aovs": "shape:shape_index,position:position",
-            "light": {"type": "path", "max_depth": 2, "hide_emitters": True},
-        }
-    )
-    sensor = make_sensor(half, window=part, spp=_SPP)
-    picture = np.nan_to_num(
-        np.array(mi.render(scene, sensor=sensor, integrator=integrator, spp=_SPP, seed=seed))
-    )
-    return np.asarray(picture[..., [0, 1, 2, 4, 5, 6, 7]], np.float32)
+def _empty(lighting: str) -> float:
+    """What the floor returns when nobody stands on it."""
+    up = np.array([0.0, 0.0, 1.0])
+    return _REFLECTANCE * irradiance(environment(lighting)[..., 0].astype(np.float64), up)
 
 
 def _quotient(seen: F32, bare: Bool, empty: float) -> F32:
     """Share of the floor's light, read on pixels that show floor alone and carried under the feet."""
-    up = np.zeros_like(seen[..., :3])
+    up = np.zeros_like(seen)
     up[..., 2] = 1
-    light = denoise(seen[..., :3], np.full_like(up, _REFLECTANCE), up).mean(axis=-1) / empty
+    light = denoise(seen, np.full_like(up, _REFLECTANCE), up).mean(axis=-1) / empty
     nearest = ndimage.distance_transform_edt(~bare, return_distances=False, return_indices=True)
     return np.asarray(light[tuple(nearest)], np.float32)

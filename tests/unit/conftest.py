@@ -14,7 +14,7 @@ class SmallScenes:
 
     @staticmethod
     def matt(colour: tuple[float, float, float] | F32) -> Material:
-        return Material(colour=np.asarray(colour, np.float32), specular=0.0, two_sided=True)
+        return Material(colour=np.asarray(colour, np.float32), specular=0.0)
 
     @staticmethod
     def ball(

@@ -42,7 +42,7 @@ def atlas() -> U8:
 
 @pytest.fixture(scope="module")
 def pieces(small: Any, atlas: U8) -> list[Piece]:
-    cloth = Material(colour=linear_from_srgb(atlas), specular=0.0, two_sided=True)
+    cloth = Material(colour=linear_from_srgb(atlas), specular=0.0)
     wall = small.wall("cloth", Role.GARMENT, y=0.0, half=0.8, z=1.0, material=cloth)
     wall = replace(wall, uv=wall.uv * [0.5, 1.0])
     skin = small.wall("skin", Role.SKIN, y=0.05, half=0.9, z=1.0, material=small.matt((0.5, 0.3, 0.2)))

@@ -16,7 +16,7 @@ from fashion_models.fidelity.body import check_body
 from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.cloth import check_cloth
 from fashion_models.fidelity.report import check_shot
-from fashion_models.fidelity.tone import TARGET_LIGHT, check_tone, measure_tone
+from fashion_models.fidelity.tone import check_tone, measure_tone
 from fashion_models.person.body import Body, BodyShape, PosedBody, build_body
 from fashion_models.person.identity import make_person
 from fashion_models.person.measure import measure
@@ -24,7 +24,7 @@ from fashion_models.person.model import Gender, Person
 from fashion_models.person.skin import skin_piece
 from fashion_models.person.skin_maps import skin_regions_uv
 from fashion_models.person.texels import SIZE
-from fashion_models.person.tones import skin_targets
+from fashion_models.person.tones import skin_targets, target_light
 from fashion_models.studio.camera import frame_person
 from fashion_models.studio.lighting import environment, irradiance
 from fashion_models.studio.model import Camera, Draft, Material, Piece, Role, Surface
@@ -92,7 +92,7 @@ def scene() -> Scene:
         triangles=drape.triangles,
         normals=drape.normals,
         uv=drape.uv,
-        material=Material(colour=linear_from_srgb(atlas), specular=0.0, two_sided=True),
+        material=Material(colour=linear_from_srgb(atlas), specular=0.0),
     )
     pieces: list[Piece] = [skin_piece(person, posed), cloth]
     camera = frame_person(posed, pieces, framing="full", view="front", width=192, height=288)
@@ -106,7 +106,9 @@ def skin_draft(tone: int, *, side: int = 60) -> Draft:
     rows, columns = (places[: side * side].reshape(side, side) for places in cheek)
     uv = np.stack([(columns + 0.5) / SIZE, 1 - (rows + 0.5) / SIZE], axis=-1).astype(np.float32)
     facing = irradiance(environment("studio")[..., 0].astype(np.float64), np.array([0.0, -1.0, 0.0]))
-    colour = bytes_from_linear(linear_from_lab(np.array(skin_targets()[tone])) * facing / TARGET_LIGHT)
+    colour = bytes_from_linear(
+        linear_from_lab(np.array(skin_targets()[tone])) * facing / target_light("studio")
+    )
     full = np.ones((side, side), np.float32)
     at = (np.arange(side) + 0.5 - side / 2) / (side / 2) * 5 * np.tan(np.radians(2))
     x, z = np.meshgrid(at, 1 - at)
