@@ -129,12 +129,14 @@ def _eye_texture(colour: str, tone: int, identity: int) -> F32:
 
 
 def _sclera(angle: F64, around: F64, tone: int) -> F64:
-    """Off-white, redder towards the corners, in the lids' shadow above; duller on dark skin."""
-    white = np.array([0.62, 0.575, 0.54]) * np.interp(tone, [1, 5, 10], [1.0, 0.9, 0.68])
+    """Off-white, redder towards the corners, in the lids' shadow; duller and warmer on dark skin."""
+    dark = float(np.interp(tone, [1, 5, 8, 10], [0.0, 0.12, 0.42, 0.6]))
+    white = np.array([0.62, 0.575, 0.54]) * (1 - dark * np.array([1.0, 1.03, 1.1]))
     corner = np.clip((angle - np.radians(32)) / np.radians(35), 0, 1)
-    above = np.clip(np.sin(around), 0, 1) * np.clip((angle - np.radians(12)) / np.radians(24), 0, 1)
+    near_lid = np.clip((angle - np.radians(12)) / np.radians(24), 0, 1)
+    above, below = (np.clip(side * np.sin(around), 0, 1) * near_lid for side in (1, -1))
     red = 1 - corner[..., None] * np.array([0.22, 0.45, 0.47])
-    shade = 1 - 0.40 * above[..., None]
+    shade = 1 - (0.40 + 0.3 * dark) * above[..., None] - 0.25 * dark * below[..., None]
     out: F64 = white * red * shade
     return out
 
