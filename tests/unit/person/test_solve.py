@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from fashion_models.errors import SizeError
+from fashion_models.person.basis import basis
 from fashion_models.person.body import Body, template
 from fashion_models.person.identity import make_person
 from fashion_models.person.measure import levels, measure, stature, tape
@@ -17,9 +22,16 @@ F, M = Gender.FEMALE, Gender.MALE
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Solve anew: remember nothing that an older solver found."""
-    monkeypatch.setattr("fashion_models.person.solve.remember", lambda kind, key, build: build())
+def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Solve anew, in an empty cache: nothing is remembered. What it returns empties the cache again."""
+    basis(), template()  # take a minute to build and are no part of solving
+    folders = count()
+
+    def empty() -> None:
+        monkeypatch.setenv("FASHION_MODELS_CACHE", str(tmp_path / str(next(folders))))
+
+    empty()
+    return empty
 
 
 def body(size: str, gender: Gender, height: float, age: int = 28) -> Body:
@@ -77,8 +89,11 @@ def test_body_between_the_girths_is_smooth() -> None:
         assert np.abs(np.diff(girths)).max() < 0.08
 
 
-def test_the_same_person_has_the_same_body_each_time() -> None:
-    assert np.array_equal(body("M", F, 170).rest, body("M", F, 170).rest)
+def test_the_same_person_has_the_same_body_solved_anew_or_remembered(fresh_cache: Callable[[], None]) -> None:
+    first, remembered = body("M", F, 170).rest, body("M", F, 170).rest
+    fresh_cache()
+    assert np.array_equal(first, remembered)
+    assert np.array_equal(first, body("M", F, 170).rest)
 
 
 def test_measurements_that_no_body_has_are_refused_with_the_nearest() -> None:
