@@ -69,7 +69,8 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     side = np.where(pattern.back, 1.0, -1.0)
     start = np.stack([flat[:, 0], depth + side * gap, flat[:, 1] + height], axis=1)
     if _has_skirt(pattern):
-        start = _rounded(start, pattern.back, depth, posed)
+        trunk = ~np.any(list(pattern.sleeves.values()), axis=0) if pattern.sleeves else slice(None)
+        start[trunk] = _rounded(start[trunk], pattern.back[trunk], depth[trunk], posed)
     if "crotch" in pattern.landmarks:
         start = as_tubes(start, pattern, depth, posed)
     return Dressing(rotations, posed, start)
@@ -165,18 +166,19 @@ def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
     for side, sleeve in flat_sleeves(pattern.landmarks).items():
         shoulder = posed.head(f"upperarm01.{side}")[[0, 2]] - [0.0, height]
         wrist = posed.head(f"wrist.{side}")[[0, 2]] - [0.0, height]
-        moved = _rigid(flat, sleeve, shoulder, wrist)
-        share = np.clip((sleeve.depth(pattern.flat) + 0.02) / _SLEEVE_BLEND_M, 0.0, 1.0)[:, None]
+        inside = pattern.sleeves[side]
+        moved = _rigid(flat, sleeve, inside, shoulder, wrist)
+        share = np.clip((sleeve.depth(pattern.flat, inside) + 0.02) / _SLEEVE_BLEND_M, 0.0, 1.0)[:, None]
         share = share**2 * (3 - 2 * share)
         flat = flat * (1 - share) + moved * share
     return flat
 
 
-def _rigid(flat: F64, sleeve: FlatSleeve, shoulder: F64, wrist: F64) -> F64:
+def _rigid(flat: F64, sleeve: FlatSleeve, inside: Bool, shoulder: F64, wrist: F64) -> F64:
     """Turn, shift and straighten a sleeve so that its middle line lies on the arm's axis."""
     arm = (wrist - shoulder) / np.linalg.norm(wrist - shoulder)
     along, across = sleeve.coordinates(flat)
-    across = across - _middle_line(along, across, sleeve.depth(flat) > 0)
+    across = across - _middle_line(along, across, inside)
     start = max(0.0, float((sleeve.base - shoulder) @ arm))
     return np.asarray(
         shoulder + (along + start)[:, None] * arm + across[:, None] * np.array([-arm[1], arm[0]])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from fashion_models.arrays import F64
+from fashion_models.arrays import F64, Bool
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize
 from fashion_models.person.body import Body
@@ -89,7 +89,7 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
 
 
-def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
+def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, Bool], body: Body) -> F64:
     """Widen sleeves that are narrower than the wearer's arm.
 
     A sleeve that lies on its side or in folds shows less than its width; no one can wear less than an arm.
@@ -100,12 +100,13 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
         body: The wearer.
 
     Returns:
+        sleeves: Points in the sleeve of each of the wearer's sides, shape (N,).
         Rest positions [m], shape (N, 2).
     """
     rest = flat
     for side, sleeve in flat_sleeves(landmarks).items():
         along, across = sleeve.coordinates(flat)
-        inside = sleeve.depth(flat) > 0
+        inside = sleeves[side]
         if not inside.any():
             continue
         stations = np.arange(0.0, max(float(along[inside].max()), 0.02), _STATION_M)
@@ -114,7 +115,7 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
         middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
         least = np.pi / 2 * _SLEEVE_EASE * _arm_radii(body, side, stations)
         factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
-        share = np.clip(sleeve.depth(flat) / _SLEEVE_FADE_M, 0.0, 1.0)
+        share = np.clip(sleeve.depth(flat, inside) / _SLEEVE_FADE_M, 0.0, 1.0)
         share = share**2 * (3 - 2 * share)
         grown = 1 + share * (np.interp(along, stations, factor) - 1)
         centre = np.interp(along, stations, middle)

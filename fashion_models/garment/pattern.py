@@ -9,9 +9,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
+from fashion_models.garment.arms import shorten_sleeves
 from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
 from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
-from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
+from fashion_models.garment.limbs import FlatSleeve, flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.person.body import Body
@@ -41,6 +42,7 @@ class Pattern:
         seam: Cloth vertices on a seam, shape (N,).
         opening: Opening a cloth vertex borders, '' elsewhere; the front neck is 'neckline'; length N.
         landmarks: Landmark name to flat position [m].
+        sleeves: Cloth vertices in the sleeve of the wearer's side 'L' or 'R', each shape (N,); empty without.
         seat_m: Height of the waist edge above the crotch of the wearer [m]; None for the upper family.
         family: Construction.
     """
@@ -55,6 +57,7 @@ class Pattern:
     seam: Bool
     opening: tuple[str, ...]
     landmarks: Mapping[str, F64]
+    sleeves: Mapping[str, Bool]
     seat_m: float | None
     family: Family
 
@@ -88,9 +91,11 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         step_m = float(np.clip(np.sqrt(2 * area / (0.866 * _VERTICES)), *_STEP_M))
     panel = make_panel(garment, scale, step_m)
     if garment.category.family is Family.UPPER:
-        frame = _Frame(garment, size)
-        flat, marks = frame.flat(panel.points), frame.landmarks
-        return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, body), None)
+        frame, sleeves = _Frame(garment, size), parted_sleeves(panel, garment)
+        flat, marks = frame.flat(panel.points, sleeves), frame.landmarks
+        if size.source != "chart":
+            flat, marks = shorten_sleeves(flat, marks, sleeves, body)
+        return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, sleeves, body), None, sleeves)
     trunk = measure_trunk(body.pose({}))
     frame = _Frame(garment, size, rise_share(garment, size, trunk))
     flat = frame.flat(panel.points)
@@ -116,23 +121,28 @@ class _Frame:
     size: GarmentSize
     rise: float = 1.0
 
-    def flat(self, points: F64) -> F64:
-        """Flat positions [m], shape (N, 2)."""
-        flat = _flat(self.garment, self.size, points)
+    def flat(self, points: F64, sleeves: Mapping[str, Bool] | None = None) -> F64:
+        """Flat positions [m], shape (N, 2), of points that lie in the sleeves or the body."""
+        flat = _flat(self.garment, self.size, points, sleeves or {})
         if self.rise == 1.0:
             return flat
-        crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None])[0, 1]
+        crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None], {})[0, 1]
         y = flat[:, 1] - (1 - self.rise) * np.maximum(flat[:, 1], crotch)
         return np.stack([flat[:, 0], y], axis=1)
 
     @property
     def landmarks(self) -> dict[str, F64]:
         """Landmarks in the flat frame [m]."""
-        points = self.flat(np.stack([np.asarray(point) for point in self.garment.landmarks.values()]))
-        return dict(zip(self.garment.landmarks, points, strict=True))
+        marks = self.garment.landmarks
+        cuffs = {"L": "cuffR", "R": "cuffL"}
+        sleeves = {
+            side: np.array([mark.startswith(cuff) for mark in marks], bool) for side, cuff in cuffs.items()
+        }
+        points = self.flat(np.stack([np.asarray(point) for point in marks.values()]), sleeves)
+        return dict(zip(marks, points, strict=True))
 
 
-def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
+def _flat(garment: Garment, size: GarmentSize, points: F64, sleeves: Mapping[str, Bool]) -> F64:
     """Frame pixels to flat metres; the width factor grows from shoulders to armpits and spares sleeves."""
     marks = garment.landmarks
     left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
@@ -146,10 +156,9 @@ def _flat(garment: Garment, size: GarmentSize, points: F64) -> F64:
     depth = np.clip(flat[:, 1] / min((raw["pitL"][1] + raw["pitR"][1]) / 2, -1e-3), 0.0, 1.0)
     grown = 1 + (factor - 1) * depth**2 * (3 - 2 * depth)
     x = flat[:, 0] * grown
-    for sleeve in flat_sleeves(raw).values():
-        inside = sleeve.depth(flat) > 0
+    for side, sleeve in flat_sleeves(raw).items():
         bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])
-        x = np.where(inside, flat[:, 0] + bound * (grown - 1), x)
+        x = np.where(sleeves[side], flat[:, 0] + bound * (grown - 1), x)
     return np.stack([x, flat[:, 1]], axis=1)
 
 
@@ -161,8 +170,21 @@ def _slope(sleeve: FlatSleeve, y: F64) -> F64:
     return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
 
 
+def parted_sleeves(panel: Panel, garment: Garment) -> dict[str, Bool]:
+    """Panel points in the sleeve of each of the wearer's sides, shape (P,)."""
+    edges = panel.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    sleeves = flat_sleeves(garment.landmarks)
+    return {side: in_sleeve(sleeve, panel.points, edges) for side, sleeve in sleeves.items()}
+
+
 def _sew(
-    garment: Garment, landmarks: Mapping[str, F64], panel: Panel, flat: F64, rest: F64, seat: float | None
+    garment: Garment,
+    landmarks: Mapping[str, F64],
+    panel: Panel,
+    flat: F64,
+    rest: F64,
+    seat: float | None,
+    sleeves: Mapping[str, Bool] | None = None,
 ) -> Pattern:
     """Join front and back: the seam part of the boundary is shared."""
     count = len(panel.points)
@@ -193,6 +215,7 @@ def _sew(
         seam=on_seam,
         opening=_openings(panel, cloth_used, new_cloth[sewn], on_seam),
         landmarks=landmarks,
+        sleeves={side: np.r_[inside, inside][cloth_used] for side, inside in (sleeves or {}).items()},
         seat_m=seat,
         family=garment.category.family,
     )

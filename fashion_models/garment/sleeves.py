@@ -30,8 +30,8 @@ PIT_DOWN, PIT_OUT = 1.05, 0.97
 STRAY = 0.2
 #: The outline's own edge reaches this far in [frame pixels].
 RIM = 14.0
-#: Width of the cut [frame pixels].
-CUT = 5
+#: Width of the cut and reach of its smoothing [frame pixels]: its two sides must not touch in the mesh.
+CUT, CUT_SMOOTH = 9, 8.0
 #: Ground seen between sleeve and body differs from the ground beside it by at most this [CIE Lab units] …
 GROUND_NEAR = 14.0
 #: … and nearly all of the garment by at least this.
@@ -103,6 +103,8 @@ def crease_strength(picture: U8) -> F32:
 
 def crease(edges: F32, notch: F64, pit: F64, stray: float) -> F64:
     """The strongest upright path from a notch up to a row near the armpit [frame pixels], shape (N, 2)."""
+    from scipy.ndimage import gaussian_filter1d
+
     rows = np.arange(int(notch[1]), int(pit[1]), -1)
     line = notch[0] + (pit[0] - notch[0]) * (notch[1] - rows) / max(1.0, notch[1] - pit[1])
     reach = max(2, round(stray))
@@ -124,7 +126,8 @@ def crease(edges: F32, notch: F64, pit: F64, stray: float) -> F64:
     for k in range(len(rows) - 1, -1, -1):
         places.append((columns[k, at], rows[k]))
         at = int(np.clip(at + origin[k, at], 0, len(offsets) - 1))
-    return np.vstack([[notch[0], notch[1] + CUT], np.array(places[::-1], float)])
+    path = gaussian_filter1d(np.array(places[::-1], float), CUT_SMOOTH, axis=0, mode="nearest")
+    return np.vstack([[notch[0], notch[1] + CUT], path])
 
 
 def _well_inside(mask: Bool) -> F32:

@@ -19,6 +19,11 @@ TEE = (
     ("pitR", 0.25, 0.24), ("hemR", 0.25, 0.68),
 )  # fmt: skip
 TANK = (("neckR", 0.075, 0.0), ("tipR", 0.12, 0.01), ("pitR", 0.24, 0.24), ("hemR", 0.24, 0.66))
+#: Longer than a dress' least, its bent sleeves hanging beside a flared body.
+COAT = (
+    ("neckR", 0.085, 0.0), ("tipR", 0.2, 0.04), ("", 0.36, 0.4), ("cuffRo", 0.6, 0.84), ("cuffRi", 0.5, 0.88),
+    ("", 0.29, 0.5), ("pitR", 0.25, 0.24), ("", 0.26, 0.5), ("hemR", 0.46, 1.0),
+)  # fmt: skip
 SKIRT = (("waistR", 0.18, 0.0), ("hemR", 0.34, 0.55))
 SHORTS = (
     ("waistR", 0.20, 0.0), ("", 0.25, 0.20), ("legRout", 0.28, 0.46), ("legRin", 0.02, 0.46),
@@ -32,6 +37,7 @@ LEGS = {"waist": ("waistL", "waistR"), "legR": ("legRout", "legRin"), "legL": ("
 
 _KINDS = {
     "tee": (TEE, Category.T_SHIRT, Sleeve.SHORT, UPPER | CUFFS),
+    "coat": (COAT, Category.TOP, Sleeve.LONG, UPPER | CUFFS),
     "tank": (TANK, Category.TOP, Sleeve.NONE, UPPER | ARMS),
     "skirt": (SKIRT, Category.SKIRT, Sleeve.NONE, {"waist": ("waistL", "waistR"), "hem": ("hemR", "hemL")}),
     "shorts": (SHORTS, Category.SHORTS, Sleeve.NONE, LEGS),

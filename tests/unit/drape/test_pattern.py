@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fashion_models.errors import LandmarkError
+from fashion_models.garment.limbs import FlatSleeve, in_sleeve
 from fashion_models.garment.model import Garment, GarmentSize
 from fashion_models.garment.pattern import Pattern, make_pattern
 from fashion_models.person.body import Body
@@ -106,3 +108,46 @@ def test_same_garment_gives_the_same_pattern(
     one, two = (make_pattern(garments["tank"], size, body) for _ in range(2))
     assert one.rest.tobytes() == two.rest.tobytes()
     assert one.triangles.tobytes() == two.triangles.tobytes()
+
+
+def test_a_bent_sleeve_beside_a_flared_body_is_told_by_the_cloth(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments["coat"], size, body)
+    x, y = pattern.flat.T
+    for side, sign in (("L", 1), ("R", -1)):
+        below = (y < -0.35) & (sign * x > 0)
+        gap = np.interp(-y, [0.24, 0.5, 0.88, 1.0], [0.25, 0.275, 0.44, 0.55])
+        assert (pattern.sleeves[side][below] == (sign * x > gap)[below]).all()
+
+
+def test_long_sleeves_end_at_the_wrist_unless_a_chart_gives_the_size(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    shoulder, elbow, wrist = (body.head(f"{bone}.L") for bone in ("upperarm01", "lowerarm01", "wrist"))
+    arm = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
+
+    def reach(source: str) -> float:
+        marks = make_pattern(garments["coat"], replace(size, source=source), body).landmarks
+        cuff = (marks["cuffRo"] + marks["cuffRi"]) / 2
+        return float(np.linalg.norm(cuff - marks["tipR"]) + np.linalg.norm(marks["tipR"] - marks["neckR"]))
+
+    assert reach("chart") > arm + 0.2
+    assert abs(reach("prior+body") - arm - abs(shoulder[0] - 0.085)) < 0.05
+
+
+def test_sleeves_that_hang_together_with_the_body_are_refused() -> None:
+    x, y = np.meshgrid(np.arange(10.0), np.arange(10.0))
+    points, place = np.stack([x.ravel(), y.ravel()], axis=1), np.arange(100).reshape(10, 10)
+    edges = np.vstack(
+        [
+            np.stack([place[:, 1:].ravel(), place[:, :-1].ravel()], axis=1),
+            np.stack([place[1:].ravel(), place[:-1].ravel()], axis=1),
+        ]
+    )
+    pit, tip, cuff = np.array([5.0, 4.0]), np.array([5.0, 9.0]), np.array([9.0, 4.0])
+    with pytest.raises(LandmarkError, match="one piece"):
+        in_sleeve(FlatSleeve(pit, tip, cuff, np.array([1.0, -1.0])), points, edges)
+    slit = (points[edges][:, :, 0] > 5.5) & (points[edges][:, :, 1] < 3.5)
+    parted = edges[~slit.any(axis=1)]
+    assert in_sleeve(FlatSleeve(pit, tip, cuff, np.array([1.0, -1.0])), points, parted).sum() == 4 * 6

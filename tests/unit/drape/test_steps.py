@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fashion_models.arrays import F64
+from fashion_models.conditioning.joints import body_joints
 from fashion_models.drape.clean import push_out
 from fashion_models.drape.collider import BodyMesh, make_collider
 from fashion_models.drape.dress import dress, shortest_turn
 from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
 from fashion_models.drape.repose import Motion, bind, carried
+from fashion_models.fidelity.openings import check_openings
 from fashion_models.garment.model import Garment, GarmentSize
 from fashion_models.garment.pattern import make_pattern
 from fashion_models.person.body import Body
@@ -124,3 +128,12 @@ def test_trouser_legs_start_round_the_legs(
         knee, hip = (dressing.posed.head(f"{bone}.{side}") for bone in ("lowerleg01", "upperleg01"))
         leg = np.interp(hem[:, 2].mean(), [knee[2], hip[2]], [knee[0], hip[0]])
         assert (hem[:, 0].min() + hem[:, 0].max()) / 2 == pytest.approx(leg, abs=0.02)
+
+
+def test_sleeves_of_a_long_garment_start_round_the_arms(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments["coat"], replace(size, source="prior+body"), body)
+    dressing = dress(pattern, body)
+    check = check_openings(dressing.start, pattern.triangles, body_joints(dressing.posed))
+    assert check.passed, check.sentence

@@ -1,0 +1,61 @@
+"""Sleeves cut to the wearer's arms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from fashion_models.arrays import F64, Bool
+from fashion_models.garment.limbs import flat_sleeves
+from fashion_models.person.body import Body
+
+#: A sleeve may reach this far over the wrist [m].
+_OVER_WRIST_M = 0.025
+#: The most of a sleeve's length that is taken off.
+_MOST_OFF = 0.6
+
+
+def shorten_sleeves(
+    flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, Bool], body: Body
+) -> tuple[F64, dict[str, F64]]:
+    """Take sleeves in that would hang over the wearer's hands.
+
+    Garments are graded by their girth, and arms do not grow with it.
+
+    Args:
+        flat: Flat positions of a panel [m], shape (P, 2).
+        landmarks: Flat landmarks [m].
+        sleeves: Points in the sleeve of each of the wearer's sides, shape (P,).
+        body: The wearer.
+
+    Returns:
+        Flat positions and landmarks with sleeves that end at the wrist at most.
+    """
+    points, marks = flat, dict(landmarks)
+    for side, sleeve in flat_sleeves(landmarks).items():
+        image = "R" if side == "L" else "L"
+        cuff = [f"cuff{image}o", f"cuff{image}i"]
+        shoulder = float(np.linalg.norm(sleeve.tip - landmarks[f"neck{image}"]))
+        longest = _reach(body, side, abs(float(landmarks[f"neck{image}"][0]))) - shoulder
+        excess = float(np.linalg.norm(sleeve.cuff - sleeve.tip)) - longest
+        if excess <= 0:
+            continue
+        ends = np.stack([landmarks[name] for name in cuff])
+        whole = float(sleeve.depth(ends, np.ones(2, bool)).min())
+        off = min(excess, _MOST_OFF * whole) * sleeve.axis
+
+        def share(depth: F64, whole: float = whole) -> F64:
+            return np.clip(depth / whole, 0.0, 1.0)[:, None]
+
+        points = points - share(sleeve.depth(flat, sleeves[side])) * off
+        taken = ends - share(sleeve.depth(ends, np.ones(2, bool))) * off
+        marks |= dict(zip(cuff, taken, strict=True))
+    return points, marks
+
+
+def _reach(body: Body, side: str, neck: float) -> float:
+    """From the side of the neck, that far from the middle, over the shoulder to just over the wrist [m]."""
+    shoulder, elbow, wrist = (body.head(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist"))
+    arm = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
+    return float(max(0.0, abs(shoulder[0]) - neck) + arm) + _OVER_WRIST_M
