@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.cache import Arrays, remember
 from fashion_models.person.body import Body, PosedBody
 from fashion_models.person.coil import coiled, cropped, gathered, knot, tail
 from fashion_models.person.detail import curl, gather_locks, lock_of, loosen, wave
@@ -32,7 +33,7 @@ _TINTS = ((0.34, 0.78), (0.42, 1.0), (0.24, 1.28))
 
 
 def hair_pieces(person: Person, body: Body, posed: PosedBody, *, cloth: Cloth | None) -> list[Piece]:
-    """Grow the person's hair on the posed head, over the garment.
+    """Grow the person's hair on the posed head, over the garment; kept by what it grows on.
 
     Args:
         person: Gives style, colour and identity; the same identity has the same strands.
@@ -52,10 +53,15 @@ def hair_pieces(person: Person, body: Body, posed: PosedBody, *, cloth: Cloth | 
         return []
     random = np.random.default_rng([person.identity, 81])
     frame = HeadFrame.of(posed)
-    ground = _ground(person, style, posed, frame, cloth)
-    strands = _grow(ground, style, random)
-    strands = _clear(strands, ground)
-    return _tinted(frame.to_world(strands), np.asarray(style["radius"]) * frame.scale, colour, random)
+
+    def build() -> Arrays:
+        ground = _ground(person, style, posed, frame, cloth)
+        strands = _clear(_grow(ground, style, np.random.default_rng([person.identity, 82])), ground)
+        return {"strands": frame.to_world(strands).astype(np.float32)}
+
+    inputs = [person.identity, style, posed.vertices, cloth]
+    strands = remember("hair", inputs, build)["strands"].astype(np.float64)
+    return _tinted(strands, np.asarray(style["radius"]) * frame.scale, colour, random)
 
 
 def _ground(person: Person, style: Style, posed: PosedBody, frame: HeadFrame, cloth: Cloth | None) -> Ground:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from fashion_models.arrays import F32, F64
@@ -118,16 +119,28 @@ def skin_colour(base: F64, complexion: Complexion) -> F32:
     """
     maps = skin_maps()
     dark = float(1 - np.clip(base @ LUMINANCE / 0.6, 0, 1))
-    depth = (1 - 0.45 * dark) * _blood(maps, complexion)[..., None] * _BLOOD
-    depth += (0.6 + 1.2 * dark) * _pigment(maps, complexion, dark)[..., None] * _PIGMENT
-    plain = base.astype(np.float32) ** (1 - 0.38 * maps.palms[..., None])
-    colour = plain * np.exp(-depth)
+    blood = np.float32(1 - 0.45 * dark) * _blood(maps, complexion)
+    pigment = np.float32(0.6 + 1.2 * dark) * _pigment(maps, complexion, dark)
+    plain = base.astype(np.float32)
+    colour = np.stack(
+        [c * cv2.exp(-b * blood - p * pigment) for c, b, p in zip(plain, _BLOOD, _PIGMENT, strict=True)], -1
+    )
+    palms = maps.palms > 0
+    paler = plain ** (-0.38 * maps.palms[palms][:, None])
+    colour[palms] *= paler
     stubble = (0.55 * complexion.beard) * maps.beard * (1 + 0.35 * np.clip(maps.pores / 1.5e-4, -1, 1))
     roots = np.array(complexion.hair, np.float32)
-    colour += (0.38 * plain + 0.25 * np.minimum(roots, plain) - colour) * stubble[..., None]
-    colour += (np.minimum(roots, 0.6 * plain) - colour) * (complexion.scalp * scalp_map())[..., None]
-    colour += (_MOUTH - colour) * maps.mouth[..., None]
-    return np.asarray(np.clip(colour, 0.0006, 0.98), np.float32)
+    _blend(colour, 0.38 * plain + 0.25 * np.minimum(roots, plain), stubble)
+    _blend(colour, np.minimum(roots, 0.6 * plain), complexion.scalp * scalp_map())
+    _blend(colour, _MOUTH, maps.mouth)
+    return np.clip(colour, 0.0006, 0.98, out=colour)
+
+
+def _blend(colour: F32, over: F32 | F64, share: F32) -> None:
+    """Lay a colour over a texture in place, where its share (H, W) is not 0."""
+    there = share > 0
+    below = colour[there]
+    colour[there] = below + (over - below) * share[there][:, None]
 
 
 def _blood(maps: SkinMaps, complexion: Complexion) -> F32:
@@ -138,11 +151,12 @@ def _blood(maps: SkinMaps, complexion: Complexion) -> F32:
 
 def _pigment(maps: SkinMaps, complexion: Complexion, dark: float) -> F32:
     """Melanin with freckles, age spots and the shade within wrinkles."""
-    shade = -(complexion.wrinkles * 0.35 / 1e-3) * maps.wrinkles
-    out: F32 = (
-        maps.pigment
-        + (0.55 * complexion.freckles) * maps.freckles
-        + (0.30 * complexion.spots * (1 - 0.6 * dark)) * maps.spots
-        + shade
-    )
+    out = maps.pigment.copy()
+    for strength, marks in (
+        (0.55 * complexion.freckles, maps.freckles),
+        (0.30 * complexion.spots * (1 - 0.6 * dark), maps.spots),
+        (complexion.wrinkles * -0.35 / 1e-3, maps.wrinkles),
+    ):
+        if strength:
+            out += np.float32(strength) * marks
     return out
