@@ -23,8 +23,6 @@ LIMIT_STEPS = 1.0
 _OPEN = 0.7
 #: And where it is turned to the light: below, what other surfaces send counts too much.
 _LEAST_LIGHT = 0.35
-#: Direct light on the lit skin for which the targets hold: that of forehead and forearms in a plain pose.
-TARGET_LIGHT = 0.675
 _FEWEST_PIXELS, _MOST_PIXELS = 40, 3000
 
 
@@ -33,7 +31,7 @@ class ToneReading:
     """Measured skin.
 
     Attributes:
-        lab: CIE L*a*b* (D65) of lit face, neck and forearms in the light the targets hold for.
+        lab: CIE L*a*b* (D65) of lit face, neck and forearms in the light of a surface that faces the camera.
         ita_deg: Individual typology angle [degrees].
         tone: Monk tone with the nearest studio target.
     """
@@ -73,7 +71,8 @@ def lit_skin(draft: Draft, *, lighting: str = "studio") -> F64 | None:
         lighting: What it was taken with.
 
     Returns:
-        Linear RGB in the light that the targets hold for, shape (3,); None when too little lit skin shows.
+        Linear RGB in the light of a surface that faces the camera, shape (3,); None when too little lit skin
+        shows.
     """
     rows, columns = np.nonzero(ndimage.minimum_filter(draft.masks[Role.SKIN.value], 3) > 0.995)
     texel = texel_of(draft.uv[rows, columns])
@@ -85,7 +84,7 @@ def lit_skin(draft: Draft, *, lighting: str = "studio") -> F64 | None:
     if lit.sum() < _FEWEST_PIXELS:
         return None
     seen = linear_from_srgb(draft.display)[rows[lit], columns[lit]]
-    return np.asarray(np.median(seen / received[lit, None], axis=0) * TARGET_LIGHT, np.float64)
+    return np.asarray(np.median(seen / received[lit, None], axis=0), np.float64)
 
 
 def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:

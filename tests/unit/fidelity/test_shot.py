@@ -24,9 +24,8 @@ from fashion_models.person.model import Gender, Person
 from fashion_models.person.skin import skin_piece
 from fashion_models.person.skin_maps import skin_regions_uv
 from fashion_models.person.texels import SIZE
-from fashion_models.person.tones import skin_targets, target_light
+from fashion_models.person.tones import skin_targets
 from fashion_models.studio.camera import frame_person
-from fashion_models.studio.lighting import environment, irradiance
 from fashion_models.studio.model import Camera, Draft, Material, Piece, Role, Surface
 from fashion_models.studio.render import photograph
 
@@ -105,10 +104,7 @@ def skin_draft(tone: int, *, side: int = 60) -> Draft:
     cheek = np.nonzero(skin_regions_uv()["cheeks"] > 0.9)
     rows, columns = (places[: side * side].reshape(side, side) for places in cheek)
     uv = np.stack([(columns + 0.5) / SIZE, 1 - (rows + 0.5) / SIZE], axis=-1).astype(np.float32)
-    facing = irradiance(environment("studio")[..., 0].astype(np.float64), np.array([0.0, -1.0, 0.0]))
-    colour = bytes_from_linear(
-        linear_from_lab(np.array(skin_targets()[tone])) * facing / target_light("studio")
-    )
+    colour = bytes_from_linear(linear_from_lab(np.array(skin_targets()[tone])))
     full = np.ones((side, side), np.float32)
     at = (np.arange(side) + 0.5 - side / 2) / (side / 2) * 5 * np.tan(np.radians(2))
     x, z = np.meshgrid(at, 1 - at)
@@ -134,7 +130,7 @@ def skin_draft(tone: int, *, side: int = 60) -> Draft:
     )
 
 
-@pytest.mark.parametrize("tone", [4, 7, 10])
+@pytest.mark.parametrize("tone", [1, 5, 10])
 def test_skin_of_the_tone_asked_for_passes(tone: int) -> None:
     assert all(check.passed for check in check_tone(skin_draft(tone), tone))
 
