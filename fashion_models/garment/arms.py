@@ -1,4 +1,4 @@
-"""Sleeves cut to the wearer's arms."""
+"""Sleeves and shoulders cut to the wearer's."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ import numpy as np
 
 from fashion_models.arrays import F64, Bool
 from fashion_models.garment.limbs import flat_sleeves
+from fashion_models.garment.model import Garment, GarmentSize, Sleeve
 from fashion_models.person.body import Body
 
 #: A sleeve may reach this far over the wrist [m].
 _OVER_WRIST_M = 0.025
 #: The most of a sleeve's length that is taken off.
 _MOST_OFF = 0.6
+#: A neck wider than this share of the shoulders slides off them; narrowed, the shoulders keep this share.
+_WIDEST_NECK, _NARROWEST = 0.72, 0.95
+
+
+def neck_share(garment: Garment, size: GarmentSize, body: Body) -> float:
+    """Share of its width that the top of a garment with long sleeves keeps, to stay on the shoulders.
+
+    Necks and shoulders do not grow with the girth that sets the size.
+    """
+    if garment.sleeve is not Sleeve.LONG:
+        return 1.0
+    joint = abs(float(body.head("upperarm01.L")[0]))
+    marks = garment.landmarks
+    neck, tips = (
+        float(np.linalg.norm(marks[f"{name}R"] - marks[f"{name}L"])) / 2 * size.metres_per_px
+        for name in ("neck", "tip")
+    )
+    return float(min(1.0, max(_WIDEST_NECK * joint / neck, _NARROWEST * joint / tips)))
 
 
 def shorten_sleeves(

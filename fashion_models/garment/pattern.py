@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
-from fashion_models.garment.arms import shorten_sleeves
+from fashion_models.garment.arms import neck_share, shorten_sleeves
 from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
 from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves, in_sleeve
@@ -91,7 +91,8 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         step_m = float(np.clip(np.sqrt(2 * area / (0.866 * _VERTICES)), *_STEP_M))
     panel = make_panel(garment, scale, step_m)
     if garment.category.family is Family.UPPER:
-        frame, sleeves = _Frame(garment, size), parted_sleeves(panel, garment)
+        top = 1.0 if size.source == "chart" else neck_share(garment, size, body)
+        frame, sleeves = _Frame(garment, size, top=top), parted_sleeves(panel, garment)
         flat, marks = frame.flat(panel.points, sleeves), frame.landmarks
         if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
@@ -115,15 +116,19 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep."""
+    """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep.
+
+    ``top`` is the share of their width that shoulders keep.
+    """
 
     garment: Garment
     size: GarmentSize
     rise: float = 1.0
+    top: float = 1.0
 
     def flat(self, points: F64, sleeves: Mapping[str, Bool] | None = None) -> F64:
         """Flat positions [m], shape (N, 2), of points that lie in the sleeves or the body."""
-        flat = _flat(self.garment, self.size, points, sleeves or {})
+        flat = _flat(self.garment, self.size, points, sleeves or {}, self.top)
         if self.rise == 1.0:
             return flat
         crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None], {})[0, 1]
@@ -142,8 +147,13 @@ class _Frame:
         return dict(zip(marks, points, strict=True))
 
 
-def _flat(garment: Garment, size: GarmentSize, points: F64, sleeves: Mapping[str, Bool]) -> F64:
-    """Frame pixels to flat metres; the width factor grows from shoulders to armpits and spares sleeves."""
+def _flat(
+    garment: Garment, size: GarmentSize, points: F64, sleeves: Mapping[str, Bool], top: float = 1.0
+) -> F64:
+    """Frame pixels to flat metres; widths go from the shoulders' share to the factor at the armpits.
+
+    Sleeves keep their width.
+    """
     marks = garment.landmarks
     left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
     origin = (np.asarray(marks[left]) + np.asarray(marks[right])) / 2
@@ -154,7 +164,7 @@ def _flat(garment: Garment, size: GarmentSize, points: F64, sleeves: Mapping[str
         return np.asarray(flat * [factor, 1.0])
     raw = {name: (np.asarray(point) - origin) * to_metres for name, point in marks.items()}
     depth = np.clip(flat[:, 1] / min((raw["pitL"][1] + raw["pitR"][1]) / 2, -1e-3), 0.0, 1.0)
-    grown = 1 + (factor - 1) * depth**2 * (3 - 2 * depth)
+    grown = top + (factor - top) * depth**2 * (3 - 2 * depth)
     x = flat[:, 0] * grown
     for side, sleeve in flat_sleeves(raw).items():
         bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])

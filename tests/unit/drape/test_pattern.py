@@ -136,6 +136,19 @@ def test_long_sleeves_end_at_the_wrist_unless_a_chart_gives_the_size(
     assert abs(reach("prior+body") - arm - abs(shoulder[0] - 0.085)) < 0.05
 
 
+def test_a_neck_wider_than_the_shoulders_is_narrowed_so_that_it_stays_on(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    joint = abs(body.head("upperarm01.L")[0])
+    wide = replace(size, metres_per_px=2.2 * size.metres_per_px, source="prior+body")
+    marks = make_pattern(garments["coat"], wide, body).landmarks
+    assert marks["neckR"][0] < 0.75 * joint < 2.2 * 0.085
+    assert marks["tipR"][0] > 0.9 * joint
+    assert np.isclose(marks["pitR"][0], 2.2 * 0.25, atol=0.01)
+    kept = make_pattern(garments["coat"], replace(wide, source="chart"), body).landmarks
+    assert np.isclose(kept["neckR"][0], 2.2 * 0.085, atol=0.01)
+
+
 def test_sleeves_that_hang_together_with_the_body_are_refused() -> None:
     x, y = np.meshgrid(np.arange(10.0), np.arange(10.0))
     points, place = np.stack([x.ravel(), y.ravel()], axis=1), np.arange(100).reshape(10, 10)
