@@ -102,7 +102,7 @@ def _through(draft: Draft, cloth: Sequence[Surface], body: Sequence[Surface]) ->
     if not shown.any():
         return 0
     alone = surfaces_seen(build_scene(cloth, draft.camera, "studio"), draft.camera, shown)
-    points, met = alone.position[:, 0], alone.piece[:, 0] >= 0
+    points, met = alone.position, alone.piece >= 0
     eye = np.array(draft.camera.origin)
     behind = np.linalg.norm(points - eye, axis=-1)
     seen = np.linalg.norm(draft.position[shown] - eye, axis=-1)

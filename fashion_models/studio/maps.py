@@ -16,9 +16,8 @@ from fashion_models.studio.tracer import surfaces_seen
 
 #: Sub-pixels per pixel and axis; odd, so that one lies in the middle.
 SUB = 3
-#: Pixels per call, so that memory stays bounded.
-_CALL_PIXELS = 250_000
 _ROLES = list(Role)
+_CHANNELS = {"albedo": 3, "normals": 3, "normal": 3, "uv": 2, "position": 3}
 
 BACKGROUND = "background"
 
@@ -65,33 +64,28 @@ def exact_maps(scene: Scene, camera: Camera, pieces: Sequence[Piece]) -> Maps:
         The maps.
     """
     size = camera.height, camera.width
-    roles = np.array([_ROLES.index(piece.role) for piece in pieces] + [-1])
+    where = _may_show(scene, camera, pieces)
     shares = np.zeros((len(_ROLES), *size), np.float32)
-    mean, centre = np.zeros((*size, 6), np.float32), np.zeros((*size, 8), np.float32)
+    values = {name: np.zeros((*size, n), np.float32) for name, n in _CHANNELS.items()}
     index = np.full(size, -1, np.int32)
-    where = np.argwhere(_may_show(scene, camera, pieces))
-    for start in range(0, len(where), _CALL_PIXELS):
-        chosen = np.zeros(size, bool)
-        chosen[tuple(where[start : start + _CALL_PIXELS].T)] = True
-        seen = surfaces_seen(scene, camera, chosen, sub=SUB)
-        role = roles[seen.piece]
-        shares[:, chosen] = [(role == number).mean(axis=1) for number in range(len(_ROLES))]
-        mean[chosen] = np.concatenate([seen.albedo, seen.normal], axis=-1).mean(axis=1)
-        middle = SUB * SUB // 2
-        values = [seen.normal[:, middle], seen.uv[:, middle], seen.position[:, middle]]
-        centre[chosen] = np.concatenate(values, axis=-1)
-        index[chosen] = seen.piece[:, middle]
+    if where.any():
+        groups = [_ROLES.index(piece.role) for piece in pieces]
+        seen = surfaces_seen(scene, camera, where, sub=SUB, groups=groups)
+        shares[: len(seen.shares), where] = seen.shares
+        index[where] = seen.piece
+        for name, value in values.items():
+            value[where] = getattr(seen, name)
     right, up, forward = view_axes(camera)
     there = index >= 0
-    along = (centre[..., 5:8] - np.array(camera.origin)) @ forward
+    along = (values["position"] - np.array(camera.origin)) @ forward
     return Maps(
         shares=dict(zip(_ROLES, shares, strict=True)),
-        albedo=mean[..., :3],
-        shading_normals=mean[..., 3:],
-        normals=(centre[..., :3] @ np.stack([right, up, -forward], axis=1)).astype(np.float32),
+        albedo=values["albedo"],
+        shading_normals=values["normals"],
+        normals=(values["normal"] @ np.stack([right, up, -forward], axis=1)).astype(np.float32),
         depth=np.where(there, along, 0).astype(np.float32),
-        uv=centre[..., 3:5],
-        position=centre[..., 5:8],
+        uv=values["uv"],
+        position=values["position"],
         piece=index,
     )
 
@@ -103,7 +97,7 @@ def _may_show(scene: Scene, camera: Camera, pieces: Sequence[Piece]) -> Bool:
     near[box] = True
     if not near.any():
         return near
-    near[near] = surfaces_seen(scene, camera, near).piece[:, 0] >= 0
+    near[near] = surfaces_seen(scene, camera, near).piece >= 0
     for piece in pieces:
         if isinstance(piece, Strands):
             x, y = np.floor(project(camera, piece.points.reshape(-1, 3))[0]).astype(int).T

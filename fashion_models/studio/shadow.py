@@ -62,7 +62,7 @@ def contact_shadow(pieces: Sequence[Piece], camera: Camera, lighting: str, *, se
     seen = surfaces_seen(scene, half, where)
     light = light_seen(scene, half, where, spp=_SPP, depth=2, seed=seed)[:, :3].reshape(*size, 3)
     share = _quotient(light, seen.piece.reshape(size) == 0, _empty(lighting))
-    distance = np.asarray(cKDTree(touching[:, :2]).query(seen.position[:, 0, :2])[0]).reshape(size)
+    distance = np.asarray(cKDTree(touching[:, :2]).query(seen.position[:, :2])[0]).reshape(size)
     near, far = _FADE_M
     fade = np.clip((far - distance) / (far - near), 0, 1) ** 2
     dark = (_DEPTH * np.clip(1 - share - _NOISE, 0, 1) * fade).astype(np.float32)
