@@ -9,8 +9,6 @@ from fashion_models.drape.graph import row_reach
 from fashion_models.garment.pattern import Pattern, nearest_seam
 from fashion_models.person.body import PosedBody
 
-#: Depth over width of the hips' tube.
-_FLATNESS = 0.75
 #: Least distance of a leg's tube from the middle [m].
 _LEGS_APART_M = 0.006
 _STEP_M = 0.015
@@ -56,13 +54,16 @@ def as_tubes(start: F64, pattern: Pattern, centre: F64, posed: PosedBody) -> F64
 
 
 def _round_hips(x: F64, start: F64, pattern: Pattern) -> F64:
-    """Place and depth on an ellipse as long as the row is, shallow near the crotch's seam, shape (N, 2)."""
+    """Place and depth on a circle as long as the row is, shallow near the crotch's seam, shape (N, 2).
+
+    Hips are wider than deep: they push the sides out, and what is left over lies before and behind them.
+    """
     half = np.maximum(row_reach(x, start[:, 2]), 1e-6)
     quarter = np.clip(x / half, -1.0, 1.0) * np.pi / 2
-    wide = half / (np.pi / 2 * np.sqrt((1 + _FLATNESS**2) / 2))
+    radius = 2 * half / np.pi
     gap = 0.012 + 0.05 * np.sqrt(nearest_seam(pattern) / 0.06)
     gap[pattern.seam] = 0.0
-    return np.stack([wide * np.sin(quarter), np.minimum(_FLATNESS * wide * np.cos(quarter), gap)], axis=1)
+    return np.stack([radius * np.sin(quarter), np.minimum(radius * np.cos(quarter), gap)], axis=1)
 
 
 def _round_legs(x: F64, below: F64, height: F64, posed: PosedBody, middle: float) -> F64:

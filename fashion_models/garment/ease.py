@@ -69,21 +69,24 @@ def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
 def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     """Cut a waisted garment to the wearer: each row at most the body's girth plus a growing ease.
 
-    The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch the
-    limit fades out, which is what darts and a clip at the back do on a mannequin.
+    The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch, or a
+    skirt's hem, the limit fades out, which is what darts and a clip at the back do on a mannequin.
     """
     depth = np.maximum(-flat[:, 1], 0.0)
-    fade_m = seat - trunk.crotch + (0.02 if "crotch" in garment.landmarks else 0.16)
-    share = np.clip(depth / fade_m, 0.0, 1.0)
+    skirt = "crotch" not in garment.landmarks
+    fade_m = seat - trunk.hip + 0.04 if skirt else seat - trunk.crotch + 0.02
     rows = np.linspace(0.0, fade_m, 40)
     x = np.abs(flat[:, 0])
     half = np.array([x[np.abs(depth - row) < 0.03].max() for row in rows])
-    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.15])
+    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.08 if skirt else 1.15])
     limit = trunk.girth(seat - rows) / 4 * ease
     factor = np.minimum(1.0, limit / np.maximum(half, 1e-6))
     factor = gaussian_filter1d(factor, 2.0, mode="nearest")
-    release = np.clip((share - 0.55) / 0.45, 0.0, 1.0)
-    release = release**2 * (3 - 2 * release)
+    if skirt:  # what is taken in at the hips is let out evenly down to the hem: the sides stay straight
+        release = np.clip((depth - fade_m) / max(float(depth.max()) - fade_m, 0.1), 0.0, 1.0)
+    else:
+        release = np.clip((depth / fade_m - 0.55) / 0.45, 0.0, 1.0)
+        release = release**2 * (3 - 2 * release)
     width = np.interp(depth, rows, factor)
     width = width * (1 - release) + release
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
@@ -97,10 +100,10 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, B
     Args:
         flat: Flat positions [m], shape (N, 2).
         landmarks: Flat landmarks [m].
+        sleeves: Points in the sleeve of each of the wearer's sides, shape (N,).
         body: The wearer.
 
     Returns:
-        sleeves: Points in the sleeve of each of the wearer's sides, shape (N,).
         Rest positions [m], shape (N, 2).
     """
     rest = flat

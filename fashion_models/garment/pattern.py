@@ -15,8 +15,9 @@ from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
+from fashion_models.garment.skirts import level_hem, widen_skirt
 from fashion_models.person.body import Body
-from fashion_models.person.trunk import measure_trunk
+from fashion_models.person.trunk import measure_legs, measure_trunk
 
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
@@ -97,7 +98,8 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
         return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, sleeves, body), None, sleeves)
-    trunk = measure_trunk(body.pose({}))
+    posed = body.pose({})
+    trunk = measure_trunk(posed)
     frame = _Frame(garment, size, rise_share(garment, size, trunk))
     flat = frame.flat(panel.points)
     seat = seat_height(garment, size, trunk)
@@ -111,7 +113,13 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         marks = dict(zip(marks, points[len(flat) :], strict=True))
         flat = points[: len(flat)]
         cut = fork_legs(flat, marks)
-    return _sew(garment, marks, panel, flat, fit_waist(cut, trunk, seat, garment), seat - trunk.crotch)
+    elif size.source != "chart":
+        cut = widen_skirt(flat, trunk, measure_legs(posed), seat)
+    rest = fit_waist(cut, trunk, seat, garment)
+    if "crotch" not in marks:
+        hem = np.r_[[arc == "hem" for arc in panel.arcs], np.zeros(len(flat) - panel.rim, bool)]
+        rest = flat = level_hem(rest, hem | np.r_[np.roll(hem[: panel.rim], 1), hem[panel.rim :]])
+    return _sew(garment, marks, panel, flat, rest, seat - trunk.crotch)
 
 
 @dataclass(frozen=True, eq=False)
