@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from fashion_models.arrays import F64, I32, I64
 from fashion_models.conditioning.joints import Joint
 from fashion_models.fidelity.check import Check
+from fashion_models.mesh import unit
 
 #: Shorter edges of the cloth are slits, nothing to put a limb through [m].
 _SHORTEST_M = 0.12
@@ -70,13 +71,13 @@ def _limbs(joints: F64) -> list[F64]:
     at = {joint: joints[joint] for joint in Joint}
     hips = (at[Joint.LEFT_HIP] + at[Joint.RIGHT_HIP]) / 2
     neck = at[Joint.NECK]
-    lines = [np.stack([hips, neck, neck + _HEAD_M * _unit(neck - hips)])]
+    lines = [np.stack([hips, neck, neck + _HEAD_M * unit(neck - hips)])]
     for side in ("LEFT", "RIGHT"):
         shoulder, elbow, wrist, hip, knee, ankle = (
             at[Joint[f"{side}_{name}"]] for name in ("SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANKLE")
         )
-        lines.append(np.stack([neck, shoulder, elbow, wrist, wrist + _HAND_M * _unit(wrist - elbow)]))
-        lines.append(np.stack([neck, hips, hip, knee, ankle, ankle + _FOOT_M * _unit(ankle - knee)]))
+        lines.append(np.stack([neck, shoulder, elbow, wrist, wrist + _HAND_M * unit(wrist - elbow)]))
+        lines.append(np.stack([neck, hips, hip, knee, ankle, ankle + _FOOT_M * unit(ankle - knee)]))
     return lines
 
 
@@ -99,8 +100,3 @@ def _crossings(rim: F64, line: F64) -> int:
         v, t = (turned @ way) * inverse, (turned * b).sum(axis=1) * inverse
         total += int(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)).sum())
     return total
-
-
-def _unit(vector: F64) -> F64:
-    unit: F64 = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    return unit

@@ -85,9 +85,7 @@ def _piece(
         vertices=mesh.vertices,
         triangles=mesh.triangles,
         normals=mesh.normals,
-        material=Material(
-            colour=np.array(colour, np.float32), roughness=0.85, specular=0.2, sheen=0.35
-        ),
+        material=Material(colour=np.array(colour, np.float32), roughness=0.85, specular=0.2, sheen=0.35),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.grow import Ground, Style, table
 from fashion_models.person.head import noise
-from fashion_models.person.strands import unit
 
 
 def cropped(ground: Ground, style: Style, random: np.random.Generator) -> F64:

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.grow import Ground, Style, parting_side
 from fashion_models.person.head import noise
-from fashion_models.person.strands import unit
 
 
 def lock_of(ground: Ground, style: Style, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

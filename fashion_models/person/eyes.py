@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from fashion_models.arrays import F32, F64, I32
 from fashion_models.errors import PlanError
+from fashion_models.mesh import unit
 from fashion_models.person.body import PosedBody, template
 from fashion_models.person.head import SIDES, HeadFrame, reference_head
 from fashion_models.person.model import Person
@@ -101,8 +102,7 @@ def _unit_eye() -> tuple[F64, F64, F64]:
     axis = np.array([0.0, -1.0, 0.0])
     outward = np.sin(angle)[:, None] * side + np.cos(angle)[:, None] * axis
     along = np.cos(angle)[:, None] * side - np.sin(angle)[:, None] * axis
-    normals = height[:, None] * outward - slope[:, None] * along
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = unit(height[:, None] * outward - slope[:, None] * along)
     uv = np.stack([around / (2 * np.pi), 1 - angle / np.pi], axis=1)
     return height[:, None] * outward, normals, uv
 

@@ -13,10 +13,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.head import noise
 from fashion_models.person.obstacle import Obstacle
 from fashion_models.person.scalp import SKULL
-from fashion_models.person.strands import unit
 
 Style = Mapping[str, Any]
 

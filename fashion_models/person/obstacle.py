@@ -8,9 +8,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
+from fashion_models.mesh import unit, vertex_normals
 from fashion_models.person.body import PosedBody
 from fashion_models.person.head import HeadFrame, reference_head
-from fashion_models.person.strands import unit
 from fashion_models.person.surface import skin_mesh
 
 Cloth = tuple[F64, I32]
@@ -87,14 +87,9 @@ def _cloth_samples(cloth: Cloth, frame: HeadFrame) -> tuple[F64, F64, F64]:
     vertices, triangles = frame.to_head(cloth[0]), cloth[1]
     high = vertices[triangles, 2].max(axis=1) > -0.62
     triangles = triangles[high]
-    corners = vertices[triangles]
-    facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(vertices)
-    for corner in range(3):
-        np.add.at(total, triangles[:, corner], facets)
-    normals = unit(total)
+    normals = vertex_normals(vertices, triangles)
     used = np.unique(triangles)
-    middles = (corners.mean(axis=1), unit(normals[triangles].mean(axis=1)))
+    middles = (vertices[triangles].mean(axis=1), unit(normals[triangles].mean(axis=1)))
     places = np.concatenate([vertices[used], middles[0]])
     return places, np.concatenate([normals[used], middles[1]]), np.ones(len(places))
 

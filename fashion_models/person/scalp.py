@@ -8,8 +8,8 @@ import numpy as np
 
 from fashion_models.arrays import F32, F64, I64
 from fashion_models.cache import remember
+from fashion_models.mesh import unit
 from fashion_models.person.head import noise, reference_head
-from fashion_models.person.strands import unit
 from fashion_models.person.surface import skin_mesh
 from fashion_models.person.texels import texels_inside
 

@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
 from fashion_models.arrays import F64, I32, I64, Bool
+from fashion_models.mesh import unit
 from fashion_models.person.body import BodyShape, PosedBody, build_body, template
 from fashion_models.person.surface import skin_mesh
 
@@ -270,8 +271,7 @@ def clip_mesh(vertices: F64, normals: F64, triangles: I32, field: F64) -> Cut:
     used, index = np.unique(kept, return_inverse=True)
     places = np.zeros(len(vertices) + len(pairs), np.int64)
     places[used] = np.arange(len(used))
-    directions = with_cuts(normals)[used]
-    directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-12)
+    directions = unit(with_cuts(normals)[used])
     mesh = Mesh(with_cuts(vertices)[used], directions, index.reshape(-1, 3).astype(np.int32))
     return Cut(mesh, places[border])
 
@@ -295,8 +295,7 @@ def hemmed(cut: Cut, thickness: float) -> Mesh:
     steps = mesh.vertices[cut.border[:, 1]] - mesh.vertices[cut.border[:, 0]]
     np.add.at(along, index[:, 0], steps)
     np.add.at(along, index[:, 1], steps)
-    away = np.cross(along, normal)
-    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-12)
+    away = unit(np.cross(along, normal))
     lip = outer + 0.35 * thickness * away - 0.5 * thickness * normal
     inner = outer - thickness * normal
     n = len(edge)

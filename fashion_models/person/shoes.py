@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import facets, unit, vertex_normals
 from fashion_models.person.body import Body, PosedBody, template
 from fashion_models.person.shells import Mesh, clip_mesh, hemmed
 from fashion_models.studio.model import Material, Piece, Role, Surface
@@ -66,9 +67,7 @@ def shoe_pieces(body: Body, posed: PosedBody) -> list[Piece]:
 
 
 def _piece(name: str, mesh: Mesh, colour: tuple[float, float, float], roughness: float) -> Surface:
-    material = Material(
-        colour=np.array(colour, np.float32), roughness=roughness, specular=0.35
-    )
+    material = Material(colour=np.array(colour, np.float32), roughness=roughness, specular=0.35)
     return Surface(
         name=name,
         role=Role.BASE,
@@ -185,8 +184,7 @@ def _sole(foot: _Foot) -> Mesh:
     ]
     rows += [(-0.006, 0.46)]
     spring = 0.010 * np.clip((foot.along(outline[:, 1]) - 0.72) / 0.3, 0.0, 1.0) ** 2
-    normals = outline - middle
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = unit(outline - middle)
     points = []
     for inset, level in rows:
         z = SOLE * level + spring * float(np.interp(level, [-1.0, 0.0], [1.0, 0.2]))
@@ -224,20 +222,13 @@ def _grid(points: F64, *, closed: bool = False) -> Mesh:
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     triangles = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))])
     vertices = points.reshape(-1, 3)
-    facets = np.cross(
-        vertices[triangles[:, 1]] - vertices[triangles[:, 0]],
-        vertices[triangles[:, 2]] - vertices[triangles[:, 0]],
-    )
     centres = vertices[triangles].mean(axis=1) - vertices.mean(axis=0)
-    if float((facets * centres).sum()) < 0.0:
-        triangles, facets = triangles[:, ::-1], -facets
-    normals = np.zeros_like(vertices)
-    for corner in range(3):
-        np.add.at(normals, triangles[:, corner], facets)
-    if closed:
-        ends = normals.reshape(rows, columns, 3)
-        ends[:, 0] = ends[:, -1] = ends[:, 0] + ends[:, -1]
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-15)
+    if float((facets(vertices, triangles) * centres).sum()) < 0.0:
+        triangles = triangles[:, ::-1]
+    if closed:  # the first column's points are the last one's again
+        index[:, -1] = index[:, 0]
+    welded = index.ravel()
+    normals = vertex_normals(vertices, welded[triangles])[welded]
     return Mesh(vertices, normals, triangles.astype(np.int32))
 
 
@@ -256,7 +247,6 @@ def _worn(mesh: Mesh, foot: _Foot, posed: PosedBody, side: str) -> Mesh:
     moves = (1.0 - bend) * rigid + bend * ((1.0 - share) * big + share * little)
     rest = (mesh.vertices + foot.origin) * mirror
     vertices = np.einsum("vij,vj->vi", moves[:, :, :3], rest) + moves[:, :, 3]
-    normals = np.einsum("vij,vj->vi", moves[:, :, :3], mesh.normals * mirror)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals = unit(np.einsum("vij,vj->vi", moves[:, :, :3], mesh.normals * mirror))
     triangles = mesh.triangles if side == "L" else mesh.triangles[:, ::-1]
     return Mesh(vertices, normals, triangles)

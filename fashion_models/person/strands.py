@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64, I64
+from fashion_models.mesh import facets, unit
 from fashion_models.person.body import PosedBody
 from fashion_models.person.head import reference_head
 from fashion_models.person.surface import skin_mesh
@@ -60,12 +61,6 @@ class PlacedRoots:
         return unit(world)
 
 
-def unit(vectors: F64) -> F64:
-    """Vectors (..., 3) at length 1."""
-    length: F64 = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(length, 1e-12)
-
-
 def sample_roots(density: Density, count: int, seed: int) -> Roots:
     """Spread ``count`` roots over the reference head in proportion to a density.
 
@@ -78,16 +73,15 @@ def sample_roots(density: Density, count: int, seed: int) -> Roots:
         The roots.
     """
     head = reference_head()
-    corners = head.points[head.triangles]
-    facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    areas = np.linalg.norm(facets, axis=1) / 2
+    faces = facets(head.points, head.triangles)
+    areas = np.linalg.norm(faces, axis=1) / 2
     at_corners = density(head.points, head.normals)[head.triangles].max(axis=1)
     weight = areas * at_corners
     random = np.random.default_rng(seed)
     tries = random.choice(len(weight), size=3 * count, p=weight / weight.sum())
     shares = random.dirichlet([1.0, 1.0, 1.0], size=len(tries))
-    place = np.einsum("nk,nkd->nd", shares, corners[tries])
-    here = density(place, unit(facets[tries]))
+    place = np.einsum("nk,nkd->nd", shares, head.points[head.triangles[tries]])
+    here = density(place, unit(faces[tries]))
     kept = np.flatnonzero(random.random(len(tries)) * at_corners[tries] < here)[:count]
     return Roots(head.triangles[tries[kept]].astype(np.int64), shares[kept], place[kept])
 

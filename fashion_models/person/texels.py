@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from fashion_models.arrays import F32, F64, I32, I64
 from fashion_models.cache import Arrays, remember
+from fashion_models.mesh import unit
 from fashion_models.person.body import BodyShape, build_body
 from fashion_models.person.surface import skin_mesh
 
@@ -46,7 +47,7 @@ def _build() -> Arrays:
     values = np.concatenate([points, mesh.normals(points)], axis=1)[mesh.point_of_vertex]
     corners = np.stack([mesh.uv[:, 0], 1 - mesh.uv[:, 1]], axis=1)[mesh.triangles] * SIZE - 0.5
     spread, covered = rasterise(corners, values[mesh.triangles], SIZE)
-    normals = spread[..., 3:] / np.maximum(np.linalg.norm(spread[..., 3:], axis=-1, keepdims=True), 1e-9)
+    normals = unit(spread[..., 3:].astype(np.float64))
     return {"positions": spread[..., :3], "normals": normals.astype(np.float32), "covered": covered}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.body import Body, PosedBody, Rotations, template
 from fashion_models.pose.clearance import arm_gap, trunk_points
 from fashion_models.pose.kinematics import (
@@ -20,7 +21,7 @@ from fashion_models.pose.kinematics import (
     solve_arm,
 )
 from fashion_models.pose.preset import Arm, Reach
-from fashion_models.pose.skeleton import X, Y, aim, euler, mirror_point, mirror_turn, turn, unit
+from fashion_models.pose.skeleton import X, Y, aim, euler, mirror_point, mirror_turn, turn
 
 #: How far a hanging upper arm may be opened [degrees], and a reaching wrist be moved off the skin [m].
 _WIDEST, _FARTHEST = 62.0, 0.16

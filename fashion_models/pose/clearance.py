@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64, I32, Bool
+from fashion_models.mesh import unit
 from fashion_models.person.body import VERTICES, PosedBody, template
 
 _ARM = ("lowerarm", "wrist", "metacarpal", "finger")
@@ -83,8 +84,7 @@ def signed_distance(points: F64, posed: PosedBody, part: Bool) -> F64:
     quads = quads[part[quads].all(axis=1)]
     corners = posed.vertices[quads]
     centres = corners.mean(axis=1)
-    facets = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-    facets /= np.maximum(np.linalg.norm(facets, axis=1, keepdims=True), 1e-12)
+    facets = unit(np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]))
     size = np.sqrt(((corners - centres[:, None]) ** 2).sum(axis=2).max(axis=1))
     distance, nearest = cKDTree(centres).query(points)
     height = ((points - centres[nearest]) * facets[nearest]).sum(axis=1)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.body import Body
-from fashion_models.pose.skeleton import Y, Z, aim, mirror_point, share, swing, turn, twist, unit
+from fashion_models.pose.skeleton import Y, Z, aim, mirror_point, share, swing, turn, twist
 
 #: How far a joint bends at most in any preset [degrees]: knee and elbow, wrist out of the forearm's line.
 KNEE_LIMIT = 140.0

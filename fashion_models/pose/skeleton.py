@@ -12,16 +12,11 @@ import math
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.mesh import unit
 from fashion_models.person.body import Rotations
 
 X, Y, Z = np.eye(3)
 _MIRROR = np.diag([-1.0, 1.0, 1.0])
-
-
-def unit(vector: F64) -> F64:
-    """The vector at length 1."""
-    result: F64 = vector / np.linalg.norm(vector)
-    return result
 
 
 def turn(axis: F64, degrees: float) -> F64:

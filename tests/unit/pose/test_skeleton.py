@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fashion_models.pose.skeleton import Y, Z, axis_angle, mirrored, share, swing, turn, twist, unit
+from fashion_models.mesh import unit
+from fashion_models.pose.skeleton import Y, Z, axis_angle, mirrored, share, swing, turn, twist
 
 angle = st.floats(-170, 170)
 direction = (
