@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fashion_models.cache import cache_root
 from fashion_models.pipelines.stages import Progress
@@ -54,6 +55,7 @@ def prepare(progress: Progress | None = None) -> None:
         ("matting", _matting),
         ("cloth kernels (half a minute)", warm_up),
         ("renderer", choose_renderer),
+        ("light kernels", _light),
     ]
     for done, (name, step) in enumerate(steps):
         if progress is not None:
@@ -78,6 +80,46 @@ def _matting() -> None:
     rgb = np.zeros((64, 64, 3), np.uint8)
     rgb[16:48, 16:48] = 200
     unmix(rgb, matte(rgb, rgb[..., 0] > 100, 3))
+
+
+def _light() -> None:
+    """Let the renderer compile what it traces light with: three triangles, one of each kind of material."""
+    import numpy as np
+
+    from fashion_models.cache import remember
+    from fashion_models.studio.model import Camera, Material, Role, Surface
+    from fashion_models.studio.render import photograph
+    from fashion_models.studio.renderer import choose_renderer
+
+    grey = np.full(3, 0.5, np.float32)
+    materials = {
+        Role.GARMENT: Material(colour=grey, specular=0.0),
+        Role.SKIN: Material(colour=grey, bump=np.zeros((4, 4), np.float32)),
+        Role.BASE: Material(colour=grey),
+    }
+    corners = np.array([[0.0, 0.0, 0.0], [0.3, 0.0, 0.0], [0.0, 0.0, 0.5]])
+    pieces = [
+        Surface(
+            name=role.value,
+            role=role,
+            vertices=corners + np.array([0.3 * place, 0.0, 0.0]),
+            triangles=np.array([[0, 1, 2]], np.int32),
+            normals=np.tile([0.0, -1.0, 0.0], (3, 1)),
+            material=material,
+            uv=np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
+        )
+        for place, (role, material) in enumerate(materials.items())
+    ]
+    camera = Camera(
+        origin=(0.4, -5.0, 0.3), target=(0.4, 0.0, 0.3), fov_deg=14.0, width=48, height=48, azimuth_deg=0.0
+    )
+
+    def build() -> dict[str, np.ndarray[Any, Any]]:
+        for quality in ("preview", "standard"):
+            photograph(pieces, camera, joints=np.tile([0.4, 0.0, 0.3], (18, 1)), quality=quality)
+        return {"done": np.array(True)}
+
+    remember("light-kernels", [choose_renderer().label], build)
 
 
 def examine() -> list[Fact]:

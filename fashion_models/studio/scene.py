@@ -16,6 +16,10 @@ from fashion_models.studio.renderer import mitsuba
 from fashion_models.studio.tubes import as_tubes
 
 
+#: What Mitsuba takes for a lobe that is there: a lobe that is not makes another kind of material.
+_NONE = 1e-6
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
     """Pieces in the studio's light.
@@ -143,10 +147,10 @@ def _bsdf(material: Material) -> Any:
             "base_color": _texture(material.colour),
             "roughness": _texture(material.roughness),
             "specular": material.specular,
-            "sheen": material.sheen,
+            "sheen": max(material.sheen, _NONE),
             "sheen_tint": 0.5,
-            "flatness": material.flatness,
-            "clearcoat": material.clearcoat,
+            "flatness": max(material.flatness, _NONE),
+            "clearcoat": max(material.clearcoat, _NONE),
             "clearcoat_gloss": 0.98,
         }
     if material.bump is not None:
