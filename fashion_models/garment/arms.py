@@ -55,7 +55,7 @@ def shorten_sleeves(
     for side, sleeve in flat_sleeves(landmarks).items():
         image = "R" if side == "L" else "L"
         cuff = [f"cuff{image}o", f"cuff{image}i"]
-        shoulder = float(np.linalg.norm(sleeve.tip - landmarks[f"neck{image}"]))
+        shoulder = abs(float(sleeve.tip[0] - landmarks[f"neck{image}"][0]))  # a collar may stand up
         longest = _reach(body, side, abs(float(landmarks[f"neck{image}"][0]))) - shoulder
         excess = float(np.linalg.norm(sleeve.cuff - sleeve.tip)) - longest
         if excess <= 0:

@@ -32,10 +32,10 @@ STRAY = 0.2
 RIM = 14.0
 #: Width of the cut and reach of its smoothing [frame pixels]: its two sides must not touch in the mesh.
 CUT, CUT_SMOOTH = 9, 8.0
-#: Ground seen between sleeve and body differs from the ground beside it by at most this [CIE Lab units] …
-GROUND_NEAR = 14.0
-#: … and nearly all of the garment by at least this.
+#: Nearly all of the garment differs from the ground beside it by at least this [CIE Lab units] …
 GROUND_FAR = 22.0
+#: … and ground seen between sleeve and body, in their shadow, by at most this share of what the garment does.
+GROUND_SHARE = 0.55
 
 
 def free_sleeves(
@@ -179,9 +179,10 @@ def _ground_beside(picture: U8, mask: Bool, cut: Bool, reach: int) -> U8:
         return none
     far = np.linalg.norm(lab - np.median(lab[rim], axis=0), axis=2)
     nearby = grown(cut, reach) & mask
-    if np.percentile(far[mask & ~nearby], 2) < GROUND_FAR:
+    garment = float(np.percentile(far[mask & ~nearby], 2))
+    if garment < GROUND_FAR:
         return none
-    ground = (nearby & (far < GROUND_NEAR)) | cut
+    ground = (nearby & (far < GROUND_SHARE * garment)) | cut
     _, labels = cv2.connectedComponents(ground.astype(np.uint8))
     return np.asarray(np.isin(labels, np.unique(labels[cut])) & ground, np.uint8)
 

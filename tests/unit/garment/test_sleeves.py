@@ -31,6 +31,18 @@ def test_the_cut_follows_a_visible_crease(draw):
         assert not garment.outline.mask[y, x - 2 : x + 3].all()
 
 
+def test_ground_in_the_shadow_between_sleeve_and_body_is_cut_away(draw):
+    photo, cutout = draw("merged")
+    colour = cutout.colour.copy()
+    for side in (-1, 1):
+        gap = np.array([(100 + side * x, y) for x, y in ((42, 197), (52, 197), (50, 90), (44, 90))]) * 3
+        cv2.fillPoly(colour, [np.round(gap).astype(np.int32)], (150, 150, 150))
+    outline = read_garment(photo, replace(cutout, colour=colour), category="top").outline
+    for point in ((100 - 45, 150), (100 - 49, 150), (100 + 45, 150), (100 + 49, 150)):
+        x, y = np.round(outline.frame_from_photo @ np.r_[np.array(point) * 3.0, 1.0]).astype(int)
+        assert not outline.mask[y, x]
+
+
 def test_spread_sleeves_are_left_alone(draw):
     assert read_garment(*draw("long"), category="top").outline.mask.mean() == (
         read_garment(*draw("long"), category="skirt").outline.mask.mean()
