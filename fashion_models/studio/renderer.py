@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes.util
 import functools
-import json
 import os
 import re
 import subprocess
@@ -18,7 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fashion_models.cache import cache_root, digest
+import numpy as np
+
+from fashion_models.cache import cache_root, remember
 from fashion_models.errors import RenderError
 
 #: LLVM versions that Dr.Jit runs well with, best first; 14 to 16 abort on newer processors.
@@ -160,19 +161,8 @@ def _is_sound(variant: str, llvm: str | None) -> bool:
     """Whether a tiny picture renders in a child process; remembered on disk."""
     library = Path(llvm) if llvm is not None else None
     stamp = library.stat().st_mtime if library is not None and library.exists() else 0.0
-    key = digest(variant, llvm, stamp, version("mitsuba"), version("drjit"), sys.version)
-    path = cache_root() / "renderer" / f"{key}.json"
-    try:
-        return bool(json.loads(path.read_text())["sound"])
-    except (OSError, ValueError, KeyError):
-        pass
-    sound = _probe(variant, llvm)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"variant": variant, "llvm": llvm, "sound": sound}))
-    except OSError:
-        return sound  # without a cache the probe runs each time
-    return sound
+    key = [variant, llvm, stamp, version("mitsuba"), version("drjit"), sys.version]
+    return bool(remember("renderer", key, lambda: {"sound": np.array(_probe(variant, llvm))})["sound"])
 
 
 def _probe(variant: str, llvm: str | None) -> bool:
