@@ -81,23 +81,22 @@ def clone_environment(shared: Path, uv: Path) -> None:
     )  # fmt: skip
 
 
-def has_llvm(cache: Path) -> bool:
-    known = [
-        Path(folder) for folder in ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
-    ]
-    names = [f"libLLVM.so.{major}*" for major in range(17, 23)] + [
-        f"libLLVM-{major}.so*" for major in range(17, 23)
-    ]
-    return any(any(folder.glob(name)) for folder in [cache / "llvm", *known] for name in names)
+def renders_compiled() -> bool:
+    """Whether some LLVM or GPU of this machine really renders: the product's own trial, remembered by it."""
+    trial = (
+        "import sys; from fashion_models.studio.renderer import choose_renderer; "
+        "sys.exit(choose_renderer().variant.startswith('scalar'))"
+    )
+    return subprocess.run([str(python_of(VENV)), "-c", trial], check=False).returncode == 0
 
 
 def fetch_llvm(cache: Path) -> None:
     """Unpack Debian's LLVM into the cache: eight times the speed, and nothing on the system changes."""
-    if sys.platform != "linux" or has_llvm(cache):
+    if sys.platform != "linux" or renders_compiled():
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         say(
-            "no LLVM 17 or newer found: pictures render about eight times slower; see 'fashion-models doctor'"
+            "no LLVM 17 or newer runs here: pictures render about eight times slower; see 'fashion-models doctor'"
         )
         return
     with tempfile.TemporaryDirectory() as scratch:
