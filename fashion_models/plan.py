@@ -1,7 +1,8 @@
 """From what was asked to what will be made: `ShotRequest` (holes allowed) → `ShotPlan` (complete, hashable).
 
 The plan's digest names the picture: the same plan is the same picture, so it serves as cache key, storage
-key and idempotency key at once.
+key and idempotency key at once. Therefore it also holds what is not asked for but changes the picture: the
+segmenter that reads the photo, and the release of this package.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from fashion_models.cache import digest
 from fashion_models.errors import PlanError
 from fashion_models.garment.model import Category
+from fashion_models.garment.segment import Segmenter, segmenter_for
 from fashion_models.person.model import Gender, Person
 from fashion_models.photo import GarmentPhoto, load_photo
 
@@ -104,6 +107,8 @@ class ShotPlan:
     seed: int
     quality: Quality
     finisher: str
+    segmenter: str
+    release: str
 
     @property
     def id(self) -> str:
@@ -115,11 +120,15 @@ class ShotPlan:
         return asdict(self)
 
 
-def plan_shot(request: ShotRequest) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
+def plan_shot(
+    request: ShotRequest, segmenter: Segmenter | None = None
+) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
     """Check a request and fill its holes; nothing slow happens here.
 
     Args:
         request: What was asked.
+        segmenter: Tells the garment from its background where the photo does not; the weightless one if left
+            out.
 
     Returns:
         The plan, the garment photo and the back photo.
@@ -175,6 +184,8 @@ def plan_shot(request: ShotRequest) -> tuple[ShotPlan, GarmentPhoto, GarmentPhot
         seed=request.seed,
         quality=Quality(request.quality),
         finisher=request.finisher,
+        segmenter=segmenter_for(photo, segmenter).name,
+        release=version("fashion-models"),
     )
     return plan, photo, back
 

@@ -13,7 +13,7 @@ from fashion_models.arrays import U8
 from fashion_models.garment.overlay import inspection_json, inspection_picture
 from fashion_models.garment.pattern import make_pattern
 from fashion_models.garment.read import read_garment
-from fashion_models.garment.segment import ClassicalSegmenter, Segmenter
+from fashion_models.garment.segment import Segmenter
 from fashion_models.garment.size import resolve_size
 from fashion_models.person.identity import make_person
 from fashion_models.person.sizes import parse_size
@@ -78,7 +78,7 @@ def inspect_photo(
         BadInputError: The photo cannot be read as a garment.
     """
     loaded = photo if isinstance(photo, GarmentPhoto) else load_photo(photo)
-    cutout = cut_out(loaded, segmenter or ClassicalSegmenter())
+    cutout = cut_out(loaded, segmenter)
     garment = read_garment(loaded, cutout, category=category)
     person = make_person(identity=1, measurements=lambda gender: parse_size(size, gender))
     resolved = resolve_size(garment, person.measurements, person.gender, chart=size_chart)

@@ -19,7 +19,7 @@ from fashion_models.fidelity.report import Check, check_shot
 from fashion_models.garment.model import Cutout, Garment, GarmentSize
 from fashion_models.garment.pattern import Pattern, make_pattern
 from fashion_models.garment.read import read_garment
-from fashion_models.garment.segment import ClassicalSegmenter, GivenMask, Segmenter
+from fashion_models.garment.segment import Segmenter, segmenter_for
 from fashion_models.garment.size import resolve_size
 from fashion_models.garment.texture import Texture, make_texture
 from fashion_models.person.body import Body, PosedBody, Rotations
@@ -82,8 +82,8 @@ def shoot(
     stages = Stages(progress, cancelled)
     began = time.perf_counter()
     with stages.stage("photo"):
-        plan, photo, back = plan_shot(request)
-    look = make_look(plan, photo, back, segmenter or ClassicalSegmenter(), stages)
+        plan, photo, back = plan_shot(request, segmenter)
+    look = make_look(plan, photo, back, segmenter, stages)
     draft, pieces = photograph_look(plan, look, stages)
     with stages.stage("check"):
         checks = check_shot(
@@ -101,9 +101,9 @@ def shoot(
     return Shot(plan=plan, draft=draft, report=_report(plan, look, draft, checks, stages), stem=stem)
 
 
-def cut_out(photo: GarmentPhoto, segmenter: Segmenter) -> Cutout:
+def cut_out(photo: GarmentPhoto, segmenter: Segmenter | None = None) -> Cutout:
     """The garment told from its background; kept by the photo's bytes and the segmenter's name."""
-    chosen = segmenter if photo.alpha is None else GivenMask(photo.alpha)
+    chosen = segmenter_for(photo, segmenter)
 
     def build() -> Arrays:
         cutout = chosen(photo)
@@ -152,7 +152,11 @@ def _reading(garment: Garment) -> list[object]:
 
 
 def make_look(
-    plan: ShotPlan, photo: GarmentPhoto, back: GarmentPhoto | None, segmenter: Segmenter, stages: Stages
+    plan: ShotPlan,
+    photo: GarmentPhoto,
+    back: GarmentPhoto | None,
+    segmenter: Segmenter | None,
+    stages: Stages,
 ) -> Look:
     """Everything before the picture: read the garment, build the body, cut the pattern, drape it."""
     from fashion_models.person.solve import solve_body
@@ -228,7 +232,7 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     return [
         skin_piece(person, posed),
         *face_pieces(person, body, posed),
-        *hair_pieces(person, body, posed, cloth=cloth),
+        *hair_pieces(person, posed, cloth=cloth),
         *base_pieces(
             body,
             posed,

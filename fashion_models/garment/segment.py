@@ -84,11 +84,15 @@ def segment(photo: GarmentPhoto, mask: F32 | None = None) -> Cutout:
     Raises:
         SegmentationError: No single garment could be told from the background.
     """
-    if mask is not None:
-        return GivenMask(mask)(photo)
+    chosen = segmenter_for(photo) if mask is None else GivenMask(mask)
+    return chosen(photo)
+
+
+def segmenter_for(photo: GarmentPhoto, wanted: Segmenter | None = None) -> Segmenter:
+    """The photo's own transparency if it has one, else what is wanted, else the weightless segmenter."""
     if photo.alpha is not None:
-        return GivenMask(photo.alpha)(photo)
-    return ClassicalSegmenter()(photo)
+        return GivenMask(photo.alpha)
+    return ClassicalSegmenter() if wanted is None else wanted
 
 
 @dataclass(frozen=True)

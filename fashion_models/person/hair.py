@@ -6,7 +6,7 @@ import numpy as np
 
 from fashion_models.arrays import F64
 from fashion_models.cache import Arrays, remember
-from fashion_models.person.body import Body, PosedBody
+from fashion_models.person.body import PosedBody
 from fashion_models.person.coil import coiled, cropped, gathered, knot, tail
 from fashion_models.person.detail import curl, gather_locks, lock_of, loosen, wave
 from fashion_models.person.grow import (
@@ -32,13 +32,12 @@ __all__ = ["HAIR_COLOURS", "HAIR_STYLES", "hair_pieces", "scalp_map"]
 _TINTS = ((0.34, 0.78), (0.42, 1.0), (0.24, 1.28))
 
 
-def hair_pieces(person: Person, body: Body, posed: PosedBody, *, cloth: Cloth | None) -> list[Piece]:
+def hair_pieces(person: Person, posed: PosedBody, *, cloth: Cloth | None) -> list[Piece]:
     """Grow the person's hair on the posed head, over the garment; kept by what it grows on.
 
     Args:
         person: Gives style, colour and identity; the same identity has the same strands.
-        body: The person's body.
-        posed: The same body in its pose.
+        posed: The person's body in its pose.
         cloth: The draped garment as vertices (N, 3) [m] and outward triangles (M, 3), or None.
 
     Returns:
@@ -47,7 +46,6 @@ def hair_pieces(person: Person, body: Body, posed: PosedBody, *, cloth: Cloth | 
     Raises:
         PlanError: The style or the colour is unknown.
     """
-    del body
     style, colour = style_of(person.hair), hair_rgb(person.hair_colour)
     if style["kind"] == "none":
         return []

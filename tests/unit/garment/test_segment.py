@@ -11,7 +11,7 @@ import pytest
 from fashion_models.arrays import U8, Bool
 from fashion_models.errors import SegmentationError
 from fashion_models.garment.masks import overlap
-from fashion_models.garment.segment import ClassicalSegmenter, GivenMask, segment
+from fashion_models.garment.segment import ClassicalSegmenter, GivenMask, segment, segmenter_for
 from fashion_models.photo import GarmentPhoto, load_photo
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "garments"
@@ -139,6 +139,16 @@ def test_transparency_of_the_file_is_the_mask() -> None:
     assert found.segmenter == "given"
     assert np.array_equal(found.alpha, alpha)
     assert found.confidence == 1.0
+
+
+def test_transparency_goes_before_any_segmenter_and_a_wanted_one_before_the_usual() -> None:
+    wanted = ClassicalSegmenter(name="wanted")
+    plain = photo_of((shape(TEE), BLUE), ground=BROWN)
+    assert segmenter_for(plain, wanted) is wanted
+    assert segmenter_for(plain).name == "classical"
+    alpha = shape(TEE).astype(np.float32)
+    cut = GarmentPhoto(rgb=plain.rgb, alpha=alpha, digest="0", name="cut")
+    assert segmenter_for(cut, wanted).name == "given"
 
 
 def test_given_mask_goes_before_the_transparency() -> None:

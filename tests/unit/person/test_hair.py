@@ -45,7 +45,7 @@ def posed(body: Body) -> PosedBody:
 
 
 def strands_of(person: Person, body: Body, posed: PosedBody, **more: object) -> list[F64]:
-    pieces = hair_pieces(person, body, posed, cloth=more.get("cloth"))  # type: ignore[arg-type]
+    pieces = hair_pieces(person, posed, cloth=more.get("cloth"))  # type: ignore[arg-type]
     return [piece.points for piece in pieces if isinstance(piece, Strands)]
 
 
@@ -116,7 +116,7 @@ def test_scalp_map_covers_the_scalp_alone() -> None:
 
 
 def test_bald_head_has_no_strands(body: Body, posed: PosedBody) -> None:
-    assert hair_pieces(someone("bald"), body, posed, cloth=None) == []
+    assert hair_pieces(someone("bald"), posed, cloth=None) == []
 
 
 def test_catalogue_lists_the_usual_styles_and_colours() -> None:
@@ -126,6 +126,6 @@ def test_catalogue_lists_the_usual_styles_and_colours() -> None:
 
 def test_unknown_style_names_the_styles_there_are(body: Body, posed: PosedBody) -> None:
     with pytest.raises(PlanError, match=r"unknown hair style 'mullet'; known are bald, buzz"):
-        hair_pieces(someone("mullet"), body, posed, cloth=None)
+        hair_pieces(someone("mullet"), posed, cloth=None)
     with pytest.raises(PlanError, match=r"unknown hair colour 'teal'; known are black"):
-        hair_pieces(replace(someone(), hair_colour="teal"), body, posed, cloth=None)
+        hair_pieces(replace(someone(), hair_colour="teal"), posed, cloth=None)
