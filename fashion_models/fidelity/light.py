@@ -56,8 +56,7 @@ def _shaded(draft: Draft, points: F64, direction: F64) -> Bool:
     seen = np.where(inside, draft.depth[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)], 0)
     nearer = depth - seen
     blocks = (seen > 0) & (nearer > _SHADES_M[0]) & (nearer < _SHADES_M[1])
-    shaded: Bool = blocks.reshape(-1, len(_STEPS_M)).any(axis=1)
-    return shaded
+    return np.asarray(blocks.reshape(-1, len(_STEPS_M)).any(axis=1), bool)
 
 
 @functools.cache
