@@ -95,9 +95,7 @@ def fetch_llvm(cache: Path) -> None:
     if sys.platform != "linux" or renders_compiled():
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        say(
-            "no LLVM 17 or newer runs here: pictures render about eight times slower; see 'fashion-models doctor'"
-        )
+        say("no LLVM 17 or newer runs: pictures render about eight times slower; see 'fashion-models doctor'")
         return
     with tempfile.TemporaryDirectory() as scratch:
         quiet = {"cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

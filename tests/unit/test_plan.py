@@ -25,10 +25,8 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
     request = ShotRequest(photo=TEE, identity=3)
     plan = plan_shot(request)[0]
     assert plan_shot(request)[0].id == plan.id
-    others = [
-        plan_shot(replace(request, **change))[0] for change in ({"tone": 9}, {"seed": 1}, {"pose": "walking"})
-    ]
-    assert len({plan.id, *(other.id for other in others)}) == 4
+    others = [replace(request, tone=9), replace(request, seed=1), replace(request, pose="walking")]
+    assert len({plan.id, *(plan_shot(other)[0].id for other in others)}) == 4
 
 
 def test_another_segmenter_or_release_makes_another_picture() -> None:
