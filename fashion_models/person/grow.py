@@ -194,7 +194,7 @@ def walk_falling(ground: Ground, style: Style) -> F64:
         low = np.clip((-0.055 - moved[:, 2]) / 0.03, 0, 1)
         clear = layer * min(1.0, k / (0.20 * steps)) * (1 - low) + low * np.minimum(layer, 0.0065)
         moved = ground.obstacle.lifted(moved, clear)
-        moved = _off_face(_drawn_in(moved, place), side, ground.breadth)
+        moved = _off_face(_drawn_in(moved), side, ground.breadth)
         way = unit(moved - here)
         here = moved
         walked.append(here)
@@ -225,14 +225,12 @@ def _to_neck(here: F64) -> F64:
     return unit((np.array([0.0, 0.085, 0.0]) - here) * [1.0, 1.0, 0.0])
 
 
-def _drawn_in(here: F64, place: F64) -> F64:
-    """Below the jaw hair slides off the shoulders: what grows in front to the chest, the rest to the back."""
-    share = np.clip((place[:, 1] + 0.02) / 0.105, 0, 1)
-    wanted = np.where(share < 1, 0.045 + 0.062 * share, np.minimum(np.abs(here[:, 0]), 0.105))
-    low = np.clip((-0.075 - here[:, 2]) / 0.05, 0, 1)
-    across = 0.16 * low * (wanted - np.abs(here[:, 0])) * np.sign(here[:, 0])
-    over = low * np.clip(np.abs(here[:, 0]) - 0.085, 0, 0.010)
-    drawn: F64 = here + np.stack([across, np.where(share < 1, -1.0, 1.0) * over, 0 * over], axis=1)
+def _drawn_in(here: F64) -> F64:
+    """Below the jaw hair is put behind the shoulders, so that it hides nothing of the garment."""
+    low = np.clip((-0.060 - here[:, 2]) / 0.04, 0, 1)
+    across = 0.16 * low * np.clip(np.abs(here[:, 0]) - 0.085, 0, None) * -np.sign(here[:, 0])
+    behind = 0.30 * low * np.clip(0.140 - here[:, 1], 0, 0.09)
+    drawn: F64 = here + np.stack([across, behind, 0 * behind], axis=1)
     return drawn
 
 
