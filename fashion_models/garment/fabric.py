@@ -90,6 +90,17 @@ def flatten_light(picture: U8, ground: Ground) -> U8:
     return _to_8_bit(picture * cv2.resize(gain, (width, height))[..., None])
 
 
+def find_print(inside: Bool, ground: Ground) -> Bool:
+    """Where a print lies on the ground cloth; nowhere when the pattern is all over, shape (H, W).
+
+    Args:
+        inside: True well inside the garment, its neckline left out, shape (H, W).
+        ground: The ground cloth.
+    """
+    marks = _marks(inside, ground) if ground.plain else np.zeros_like(inside)
+    return np.zeros_like(inside) if _all_over(marks, inside) else _compact(marks, inside)
+
+
 def without_print(picture: U8, inside: Bool, ground: Ground, neck: Bool, *, prints: bool) -> U8:
     """The cloth of an unseen back: the front's, without its print and without its neckline.
 

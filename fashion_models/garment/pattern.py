@@ -16,12 +16,15 @@ from fashion_models.garment.limbs import FlatSleeve, flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.garment.skirts import level_hem, widen_skirt
+from fashion_models.garment.texture import print_reach
 from fashion_models.person.body import Body
 from fashion_models.person.trunk import measure_legs, measure_trunk
 
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
+#: A print wider than this share of the chest is widened with it.
+_WIDEST_PRINT = 0.65
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,7 +96,8 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
     panel = make_panel(garment, scale, step_m)
     if garment.category.family is Family.UPPER:
         top = 1.0 if size.source == "chart" else neck_share(garment, size, body)
-        frame, sleeves = _Frame(garment, size, top=top), parted_sleeves(panel, garment)
+        kept = print_reach(garment) * scale if size.width_factor != 1 else 0.0
+        frame, sleeves = _Frame(garment, size, top=top, kept=kept), parted_sleeves(panel, garment)
         flat, marks = frame.flat(panel.points, sleeves), frame.landmarks
         if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
@@ -126,17 +130,19 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
 class _Frame:
     """From frame pixels to flat metres; ``rise`` is the share that rows above a crotch keep.
 
-    ``top`` is the share of their width that shoulders keep.
+    ``top`` is the share of their width that shoulders keep, ``kept`` how far a print reaches from the middle
+    [m]: within it nothing is widened, for a print is as large on every size.
     """
 
     garment: Garment
     size: GarmentSize
     rise: float = 1.0
     top: float = 1.0
+    kept: float = 0.0
 
     def flat(self, points: F64, sleeves: Mapping[str, Bool] | None = None) -> F64:
         """Flat positions [m], shape (N, 2), of points that lie in the sleeves or the body."""
-        flat = _flat(self.garment, self.size, points, sleeves or {}, self.top)
+        flat = _flat(self.garment, self.size, points, sleeves or {}, self.top, self.kept)
         if self.rise == 1.0:
             return flat
         crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None], {})[0, 1]
@@ -156,11 +162,16 @@ class _Frame:
 
 
 def _flat(
-    garment: Garment, size: GarmentSize, points: F64, sleeves: Mapping[str, Bool], top: float = 1.0
+    garment: Garment,
+    size: GarmentSize,
+    points: F64,
+    sleeves: Mapping[str, Bool],
+    top: float = 1.0,
+    kept: float = 0.0,
 ) -> F64:
     """Frame pixels to flat metres; widths go from the shoulders' share to the factor at the armpits.
 
-    Sleeves keep their width.
+    Sleeves and prints keep their width.
     """
     marks = garment.landmarks
     left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
@@ -173,10 +184,18 @@ def _flat(
     raw = {name: (np.asarray(point) - origin) * to_metres for name, point in marks.items()}
     depth = np.clip(flat[:, 1] / min((raw["pitL"][1] + raw["pitR"][1]) / 2, -1e-3), 0.0, 1.0)
     grown = top + (factor - top) * depth**2 * (3 - 2 * depth)
-    x = flat[:, 0] * grown
+    half = abs(raw["pitL"][0] - raw["pitR"][0]) / 2
+
+    def widened(x: F64) -> F64:
+        inner = min(kept, _WIDEST_PRINT * half)
+        middle = np.clip(x, -inner, inner)
+        wide: F64 = middle + (x - middle) * (grown * half - inner) / (half - inner)
+        return wide
+
+    x = widened(flat[:, 0])
     for side, sleeve in flat_sleeves(raw).items():
         bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])
-        x = np.where(sleeves[side], flat[:, 0] + bound * (grown - 1), x)
+        x = np.where(sleeves[side], flat[:, 0] + widened(bound) - bound, x)
     return np.stack([x, flat[:, 1]], axis=1)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from fashion_models.arrays import F64, U8, Bool
 from fashion_models.errors import LandmarkError
 from fashion_models.garment.contour import arc, nearest
-from fashion_models.garment.fabric import find_ground, flatten_light, without_print
+from fashion_models.garment.fabric import find_ground, find_print, flatten_light, without_print
 from fashion_models.garment.model import Family, Garment
 from fashion_models.garment.neckline import neck_curve
 from fashion_models.garment.outline import framed
@@ -77,6 +77,18 @@ def make_texture(front: Garment, back: Garment | None) -> Texture:
     else:
         behind = _warped_back(front, back, scale)
     return Texture(atlas=np.hstack([picture, behind]), back="photo" if back is not None else "inferred")
+
+
+def print_reach(garment: Garment) -> float:
+    """How far a print reaches from the middle of the neck to either side [frame px]; 0 without a print."""
+    inside = _inside(garment, 1)
+    picture = bleed(framed(garment.cutout, garment.outline, scale=1), inside)
+    marks = find_print(inside & ~_neck_zone(garment, 1), find_ground(picture, inside))
+    columns = np.flatnonzero(marks.any(axis=0))
+    if len(columns) == 0:
+        return 0.0
+    middle = float(garment.landmarks["neckL"][0] + garment.landmarks["neckR"][0]) / 2
+    return max(middle - float(columns[0]), float(columns[-1]) - middle, 0.0)
 
 
 def atlas_scale(garment: Garment) -> int:

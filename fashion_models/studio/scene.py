@@ -15,7 +15,6 @@ from fashion_models.studio.model import Camera, Material, Piece, Role, Strands, 
 from fashion_models.studio.renderer import mitsuba
 from fashion_models.studio.tubes import as_tubes
 
-
 #: What Mitsuba takes for a lobe that is there: a lobe that is not makes another kind of material.
 _NONE = 1e-6
 

@@ -102,6 +102,27 @@ def test_width_factor_widens_the_chest_and_spares_neck_and_sleeves(
     assert length[1] == pytest.approx(length[0], abs=0.06)
 
 
+def test_a_print_is_as_wide_on_every_size(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    tee = garments["tee"]
+    colour = tee.cutout.colour.copy()
+    middle = int((tee.landmarks["neckL"][0] + tee.landmarks["neckR"][0]) / 2)
+    row, half = int(tee.landmarks["pitL"][1]), round(0.09 / size.metres_per_px)
+    colour[row : row + 2 * half, middle - half : middle + half] = (200, 30, 40)
+    printed = replace(tee, cutout=replace(tee.cutout, colour=colour))
+    wide = replace(size, width_factor=1.3)
+    for garment, share in ((printed, 1.0), (tee, 1.3)):
+        pattern = make_pattern(garment, wide, body)
+        place = pattern.uv[:, 0] * 2 * tee.outline.mask.shape[1] - middle
+        flat = pattern.flat[pattern.welded]
+        near = (np.abs(place) < half) & (flat[:, 1] < -0.3) & (flat[:, 1] > -0.4)
+        assert np.ptp(flat[near, 0]) == pytest.approx(
+            share * np.ptp(place[near]) * size.metres_per_px, rel=0.02
+        )
+        assert pattern.landmarks["hemR"][0] == pytest.approx(1.3 * 0.25, rel=0.02)
+
+
 def test_same_garment_gives_the_same_pattern(
     garments: dict[str, Garment], size: GarmentSize, body: Body
 ) -> None:
