@@ -14,6 +14,7 @@ from fashion_models.pose.clearance import arm_gap, trunk_points
 from fashion_models.pose.kinematics import (
     ArmTarget,
     Limb,
+    heading,
     limb,
     limit_wrist,
     reach_arm,
@@ -42,7 +43,7 @@ def place_arm(body: Body, standing: Rotations, side: str, arm: Arm | Reach) -> d
     """
     limb_points = limb(body, side)
     trunk = body.pose(standing, ground=False)
-    for _ in range(14):
+    for _ in range(20):
         rotations = _side(_arm(body, limb_points, standing, trunk, side, arm), side)
         short = arm.gap - arm_gap(body.pose(dict(standing) | rotations, ground=False), side)
         if short <= 0.0 or _is_open(arm):
@@ -62,9 +63,16 @@ def _is_open(arm: Arm | Reach) -> bool:
 def _opened(arm: Arm | Reach, short: float) -> Arm | Reach:
     """The arm a little farther from the body than it was, by what it is short of."""
     if isinstance(arm, Reach):
-        return replace(arm, off=min(arm.off + short + 0.002, _FARTHEST))
+        return _less_across(replace(arm, off=min(arm.off + min(short, 0.007) + 0.001, _FARTHEST)))
     step = math.degrees(short / 0.5) + 0.4  # half a metre from the shoulder
     return replace(arm, out=min(arm.out + min(step, 6.0), _WIDEST))
+
+
+def _less_across(arm: Reach) -> Reach:
+    """The arm reaching less far round the body, its hand along the skin: wide bodies have short arms."""
+    degrees = float(np.clip(90.0 - arm.round, -3.0, 3.0))
+    hand, palm = (heading(degrees) @ np.array(direction) for direction in (arm.hand, arm.palm))
+    return replace(arm, round=arm.round + degrees, hand=tuple(hand), palm=tuple(palm))
 
 
 def _arm(
@@ -88,11 +96,12 @@ def _arm(
 
 
 def _shoulder(arm: Arm | Reach) -> dict[str, F64]:
-    """The collar bone follows: down with a hanging arm, forward or back with a reaching one."""
+    """The collar bone follows: down with a hanging arm; forward, back or up with a reaching one."""
     if isinstance(arm, Arm):
         drop = float(np.interp(arm.out, [10.0, 60.0], [3.0, -4.0]))
         return {"clavicle": euler((0.0, drop, 0.05 * arm.ahead))}
-    return {"clavicle": euler((0.0, 1.0, float(np.interp(arm.round, [0.0, 90.0, 180.0], [-6.0, 0.0, 6.0]))))}
+    drop = float(np.interp(arm.level, [0.9, 1.4], [1.0, -14.0]))
+    return {"clavicle": euler((0.0, drop, float(np.interp(arm.round, [0.0, 90.0, 180.0], [-6.0, 0.0, 6.0]))))}
 
 
 def _facing(chest: F64) -> F64:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,8 @@ from fashion_models.arrays import F64, I32, Bool
 from fashion_models.mesh import unit
 from fashion_models.person.body import VERTICES, PosedBody, template
 
-_ARM = ("lowerarm", "wrist", "metacarpal", "finger")
-_TRUNK = ("root", "pelvis", "spine", "upperleg", "lowerleg")
+_FOREARM = ("lowerarm", "wrist", "metacarpal", "finger")
+_TRUNK = ("root", "pelvis", "spine", "clavicle", "neck", "upperleg", "lowerleg")
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,8 @@ class _Regions:
     forearm: dict[str, I32]
     thigh: dict[str, I32]
     trunk: Bool
+    head: I32
+    arm: dict[str, Bool]
     leg: dict[str, Bool]
 
 
@@ -38,15 +41,17 @@ def _regions() -> _Regions:
         return np.asarray(chosen & skin)
 
     return _Regions(
-        forearm={s: np.flatnonzero(of(_ARM, s)).astype(np.int32) for s in "LR"},
+        forearm={s: np.flatnonzero(of(_FOREARM, s)).astype(np.int32) for s in "LR"},
         thigh={s: np.flatnonzero(of(("upperleg", "lowerleg"), s)).astype(np.int32) for s in "LR"},
         trunk=of(_TRUNK),
+        head=np.flatnonzero(of(("head",))).astype(np.int32),
+        arm={s: of(("upperarm", *_FOREARM), s) for s in "LR"},
         leg={s: of(("upperleg", "lowerleg"), s) for s in "LR"},
     )
 
 
 def arm_gap(posed: PosedBody, side: str) -> float:
-    """Least distance of forearm and hand from torso and legs [m], negative inside the flesh.
+    """Least distance of forearm and hand from torso, head, legs and the other arm [m], negative inside them.
 
     Args:
         posed: The body.
@@ -54,7 +59,19 @@ def arm_gap(posed: PosedBody, side: str) -> float:
     """
     regions = _regions()
     points = posed.vertices[regions.forearm[side]]
-    return float(signed_distance(points, posed, regions.trunk).min())
+    others = regions.trunk | regions.arm["R" if side == "L" else "L"]
+    return min(float(signed_distance(points, posed, others).min()), _head_gap(points, posed))
+
+
+def _head_gap(points: F64, posed: PosedBody) -> float:
+    """Least distance from the head's convex hull [m]; the skin itself turns inwards at ears and lips."""
+    from scipy.spatial import ConvexHull
+
+    points = points[points[:, 2] > posed.head("neck01")[2]]
+    if len(points) == 0:
+        return math.inf
+    planes = ConvexHull(posed.vertices[_regions().head]).equations
+    return float((points @ planes[:, :3].T + planes[:, 3]).max(axis=1).min())
 
 
 def thigh_gap(posed: PosedBody) -> float:
@@ -90,11 +107,12 @@ def signed_distance(points: F64, posed: PosedBody, part: Bool) -> F64:
     height = ((points - centres[nearest]) * facets[nearest]).sum(axis=1)
     aside = np.sqrt(np.maximum(distance**2 - height**2, 0.0))
     beyond = np.maximum(aside - size[nearest], 0.0)
-    signed: F64 = np.sign(height) * np.hypot(height, beyond)
+    behind = (height < 0.0) & (beyond < -height)  # beside an open edge is not behind the skin
+    signed: F64 = np.where(behind, -1.0, 1.0) * np.hypot(height, beyond)
     return signed
 
 
 def trunk_points(posed: PosedBody) -> F64:
-    """Skin vertices of torso and legs [m], shape (N, 3)."""
-    points: F64 = posed.vertices[_regions().trunk]
-    return points
+    """Skin vertices of torso, head and legs [m], shape (N, 3)."""
+    regions = _regions()
+    return np.concatenate([posed.vertices[regions.trunk], posed.vertices[regions.head]])

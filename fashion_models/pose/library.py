@@ -51,9 +51,8 @@ def pose_rotations(body: Body, name: str, *, seed: int = 0) -> dict[str, F64]:
         PlanError: There is no such pose.
     """
     pose = vary(find_pose(name), seed)
-    standing = stand(body, pose)
-    rotations = dict(standing)
+    rotations = stand(body, pose)
     for side, arm in (("L", pose.left_arm), ("R", pose.right_arm)):
-        rotations |= place_arm(body, standing, side, arm)
+        rotations |= place_arm(body, rotations, side, arm)
     rotations["root"] = heading(pose.turn) @ rotations["root"]
     return rotations

@@ -4,10 +4,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fashion_models.errors import PlanError
+from fashion_models.mesh import unit
 from fashion_models.person.body import VERTICES, BodyShape, build_body, template
+from fashion_models.person.identity import make_person
+from fashion_models.person.model import Gender
+from fashion_models.person.sizes import parse_size
+from fashion_models.person.solve import solve_body
 from fashion_models.pose.clearance import arm_gap, thigh_gap
+from fashion_models.pose.kinematics import ELBOW_LIMIT, KNEE_LIMIT, WRIST_LIMIT
 from fashion_models.pose.library import POSES, pose_names, pose_rotations
 from fashion_models.pose.preset import Arm
+from fashion_models.pose.skeleton import mirrored
 
 
 def body_of(gender, weight):
@@ -21,14 +28,38 @@ def lowest(posed, side):
     return posed.vertices[foot, 2].min()
 
 
+def bend(posed, side, *bones):
+    """Angle [degrees] by which the third of three joints leaves the line of the first two."""
+    start, middle, end = (posed.head(f"{bone}.{side}") for bone in bones)
+    cosine = unit(middle - start) @ unit(end - middle)
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+
+
+@pytest.fixture(scope="module", params=[(g, s) for g in Gender for s in ("XXS", "5XL")], ids=" ".join)
+def sized(request):
+    """The smallest and the largest body of the tables, of each gender."""
+    gender, size = request.param
+    return solve_body(make_person(gender=gender, measurements=parse_size(size, gender)))
+
+
 @pytest.mark.parametrize("name", pose_names())
-@pytest.mark.parametrize(("gender", "weight"), [(1.0, 0.2), (1.0, 2.2), (0.0, 1.4)])
-def test_both_feet_stand_on_the_floor_and_arms_are_clear(name, gender, weight):
-    body = body_of(gender, weight)
-    posed = body.pose(pose_rotations(body, name))
-    assert max(lowest(posed, ".L"), lowest(posed, ".R")) <= 0.004
+def test_smallest_and_largest_bodies_stand_on_the_floor_with_arms_clear_and_joints_whole(name, sized):
+    posed = sized.pose(pose_rotations(sized, name))
+    assert max(lowest(posed, ".L"), lowest(posed, ".R")) <= 0.006
+    assert thigh_gap(posed) > -0.008
     for side, arm in (("L", POSES[name].left_arm), ("R", POSES[name].right_arm)):
         assert arm_gap(posed, side) >= (0.02 if isinstance(arm, Arm) else 0.005)
+        assert bend(posed, side, "upperarm01", "lowerarm01", "wrist") <= ELBOW_LIMIT + 1.0
+        assert bend(posed, side, "lowerarm01", "wrist", "finger3-1") <= WRIST_LIMIT + 1.0
+        assert bend(posed, side, "upperleg01", "lowerleg01", "foot") <= KNEE_LIMIT
+
+
+def test_arms_that_cross_do_not_pass_through_each_other():
+    body = body_of(1.0, 0.5)
+    crossed = pose_rotations(body, "arms-crossed")
+    assert arm_gap(body.pose(crossed), "R") > 0.005
+    through = crossed | {name: mirrored(crossed)[name] for name in crossed if name.endswith(".R")}
+    assert arm_gap(body.pose(through), "R") < 0.0
 
 
 @settings(max_examples=6, deadline=None)
