@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fashion_models.arrays import U8
 from fashion_models.errors import OutputError, StageError
 from fashion_models.plan import ShotPlan
 from fashion_models.studio.model import Draft
@@ -65,15 +66,20 @@ class Shot:
         return picture
 
     def png(self) -> bytes:
-        """The picture as PNG bytes, labelled as synthetic (IPTC in XMP)."""
-        from PIL import Image, PngImagePlugin
+        """The picture as labelled PNG bytes."""
+        return png_bytes(self.draft.display)
 
-        info = PngImagePlugin.PngInfo()
-        info.add_itxt("XML:com.adobe.xmp", _XMP)
-        info.add_text("Software", "fashion-models")
-        buffer = io.BytesIO()
-        Image.fromarray(self.draft.display).save(buffer, "PNG", pnginfo=info, compress_level=4)
-        return buffer.getvalue()
+
+def png_bytes(picture: U8) -> bytes:
+    """A picture (H, W, 3) as PNG, labelled as synthetic (IPTC in XMP)."""
+    from PIL import Image, PngImagePlugin
+
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", _XMP)
+    info.add_text("Software", "fashion-models")
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", pnginfo=info, compress_level=4)
+    return buffer.getvalue()
 
 
 def check_folder(folder: str | Path) -> Path:

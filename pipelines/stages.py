@@ -63,5 +63,14 @@ class Stages:
         Raises:
             CancelledError: It did.
         """
-        if self.cancelled is not None and self.cancelled():
-            raise CancelledError("stopped as asked; nothing was written.")
+        stop_if(self.cancelled)
+
+
+def stop_if(cancelled: Cancelled | None) -> None:
+    """Raise when the caller asked to stop.
+
+    Raises:
+        CancelledError: It did.
+    """
+    if cancelled is not None and cancelled():
+        raise CancelledError("stopped as asked; nothing was written.")

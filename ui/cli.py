@@ -1,4 +1,4 @@
-"""The command line: ``fashion-models shoot | inspect | doctor | setup``.
+"""The command line: ``fashion-models shoot | inspect | poses | people | hair | backdrops | doctor | setup``.
 
 Only argparse is imported at the top, so that ``--help`` answers at once.
 """
@@ -31,6 +31,14 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     inspect.add_argument("--size", metavar="SIZE", help=say("size"))
     inspect.add_argument("--size-chart", metavar="CM", help=say("size_chart"))
     inspect.add_argument("--json", action="store_true", help=say("json"))
+    for kind, key in (
+        ("poses", "poses"),
+        ("people", "people"),
+        ("hair", "hair_styles"),
+        ("backdrops", "backdrops"),
+    ):
+        sheet = commands.add_parser(kind, help=say(key), description=say(key))
+        sheet.add_argument("--out", default=f"out/{kind}.png", metavar="FILE", help=say("sheet"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
     commands.add_parser("setup", help=say("setup"), description=say("setup"))

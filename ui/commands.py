@@ -79,6 +79,23 @@ def inspect(options: argparse.Namespace, lang: str) -> int:
     return worst
 
 
+def sheet(options: argparse.Namespace, lang: str) -> int:
+    """List what there is of a kind and draw a contact sheet of it."""
+    from fashion_models.pipelines.sheets import entries, save_sheet
+
+    with _progress(options.command, quiet=False) as progress:
+        path = save_sheet(options.command, options.out, progress=progress)
+    listed = entries(options.command)
+    width = max(len(entry.name) for entry in listed)
+    for entry in listed:
+        print(f"{entry.name:{width}}  {entry.zh if lang == 'zh' else entry.en}")
+    print(f"{text('saved', lang)} {path}")
+    return 0
+
+
+poses = people = hair = backdrops = sheet
+
+
 def doctor(options: argparse.Namespace, lang: str) -> int:
     """Say what this machine can run and what would make it faster."""
     from fashion_models.pipelines.prepare import examine

@@ -64,6 +64,21 @@ def base_pieces(
     return [*pieces, *shoe_pieces(body, posed)]
 
 
+def plain_pieces(body: Body, posed: PosedBody) -> tuple[Surface, list[Piece]]:
+    """A plain tee, trousers and shoes: a person who wears no garment of a photo.
+
+    Args:
+        body: The body.
+        posed: The same body in its pose.
+
+    Returns:
+        The tee, over which hair falls, and all else; surfaces of role BASE.
+    """
+    tee = _piece("base-tee", TEE, posed, PALETTE["white"], None)
+    trousers = _piece("base-trousers", TROUSERS, posed, PALETTE["denim"], None)
+    return tee, [trousers, *shoe_pieces(body, posed)]
+
+
 def contrasting(garment_colour: F32, names: tuple[str, ...]) -> str:
     """The first palette colour that stands out from the garment, else the one that does most."""
     garment = lab_from_linear(np.asarray(garment_colour, np.float64))

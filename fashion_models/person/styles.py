@@ -18,7 +18,7 @@ _DATA = Path(__file__).parent.parent / "data" / "hair.json"
 
 @functools.cache
 def hair_table() -> Mapping[str, Any]:
-    """The parsed ``data/hair.json``: 'colours', 'brows' and 'styles'."""
+    """The parsed ``data/hair.json``: 'colours', 'brows', 'styles' and what they are ('about')."""
     table: Mapping[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
     return table
 

@@ -95,6 +95,7 @@ class Pose:
         head: Turns of the head about x, y, z, seen from the camera [degrees].
         shift: Pelvis shift to the left and backward, in half hip distances and leg lengths.
         soften: Lowering of the pelvis by bending the knees, in leg lengths.
+        view: The view it is made for.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Pose:
     head: Triple = (0.0, 0.0, 0.0)
     shift: tuple[float, float] = (0.0, 0.0)
     soften: float = 0.0
+    view: str = "front"
 
 
 @functools.cache

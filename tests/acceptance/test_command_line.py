@@ -105,6 +105,16 @@ def test_inspect_draws_what_was_read(tmp_path: Path) -> None:
         assert min(image.size) >= 400
 
 
+def test_backdrops_are_listed_and_drawn(tmp_path: Path) -> None:
+    done = run("--lang", "zh", "backdrops", "--out", tmp_path / "sheets" / "all.png")
+    assert done.returncode == 0, done.stderr
+    assert "charcoal" in done.stdout and "纯色" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("all.png")
+    with Image.open(tmp_path / "sheets" / "all.png") as image:
+        assert image.width > 1000
+        assert "compositeSynthetic" in image.text["XML:com.adobe.xmp"]  # type: ignore[attr-defined]
+
+
 def test_doctor_names_the_renderer() -> None:
     done = run("doctor", "--json")
     facts = {fact["name"]: fact for fact in json.loads(done.stdout)}
