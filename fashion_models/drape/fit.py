@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from fashion_models.arrays import F64, Bool
 from fashion_models.errors import DrapeError
@@ -82,9 +83,9 @@ def require_settled(measured: dict[str, float]) -> None:
 
 
 def _stray(pattern: Pattern, distance: F64) -> Bool:
-    """Cloth farther from the body than a row of the pattern could reach."""
+    """Cloth farther from the body than the pattern reaches there; the last rows of a curved hem are short."""
     row = np.round(pattern.flat[:, 1] / 0.02).astype(int)
     row -= row.min()
     reach = np.zeros(row.max() + 1)
     np.maximum.at(reach, row, np.abs(pattern.flat[:, 0]))
-    return np.asarray(distance > np.maximum(_STRAY_M, reach[row]))
+    return np.asarray(distance > np.maximum(_STRAY_M, maximum_filter1d(reach, 9)[row]))

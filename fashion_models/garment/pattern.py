@@ -23,6 +23,8 @@ from fashion_models.person.trunk import measure_legs, measure_trunk
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
+#: Armholes grow deeper by this share of the growth in width.
+_ARMHOLE = 0.7
 #: A print wider than this share of the chest is widened with it.
 _WIDEST_PRINT = 0.65
 
@@ -121,9 +123,15 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         cut = widen_skirt(flat, trunk, measure_legs(posed), seat)
     rest = fit_waist(cut, trunk, seat, garment)
     if "crotch" not in marks:
-        hem = np.r_[[arc == "hem" for arc in panel.arcs], np.zeros(len(flat) - panel.rim, bool)]
-        rest = flat = level_hem(rest, hem | np.r_[np.roll(hem[: panel.rim], 1), hem[panel.rim :]])
+        rest = flat = level_hem(rest, _on_hem(panel))
     return _sew(garment, marks, panel, flat, rest, seat - trunk.crotch)
+
+
+def _on_hem(panel: Panel) -> Bool:
+    """Panel points on the hem, its corners too, shape (P,)."""
+    arcs = np.array([arc == "hem" for arc in panel.arcs], bool)
+    inner = np.zeros(len(panel.points) - panel.rim, bool)
+    return np.concatenate([arcs | np.roll(arcs, 1), inner])
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,32 +179,46 @@ def _flat(
 ) -> F64:
     """Frame pixels to flat metres; widths go from the shoulders' share to the factor at the armpits.
 
-    Sleeves and prints keep their width.
+    Below armpits or waist every row gains as much as these do, so a flare stays what it is. Sleeves and
+    prints keep their width.
     """
     marks = garment.landmarks
     left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
     origin = (np.asarray(marks[left]) + np.asarray(marks[right])) / 2
     to_metres = np.array([1.0, -1.0]) * size.metres_per_px
     flat = (points - origin) * to_metres
-    factor = size.width_factor
-    if "pitL" not in marks or "pitR" not in marks:
-        return np.asarray(flat * [factor, 1.0])
     raw = {name: (np.asarray(point) - origin) * to_metres for name, point in marks.items()}
-    depth = np.clip(flat[:, 1] / min((raw["pitL"][1] + raw["pitR"][1]) / 2, -1e-3), 0.0, 1.0)
-    grown = top + (factor - top) * depth**2 * (3 - 2 * depth)
-    half = abs(raw["pitL"][0] - raw["pitR"][0]) / 2
+    factor = size.width_factor
+    if garment.category.family is Family.LEGS:
+        return np.asarray(flat * [factor, 1.0])
+    upper = garment.category.family is Family.UPPER
+    wide = (raw["pitL"] - raw["pitR"] if upper else raw["waistL"] - raw["waistR"]) / 2
+    half = abs(float(wide[0]))
+    start = float(raw["pitL"][1] + raw["pitR"][1]) / 2 if upper else 0.0
+    end, hem = (
+        float(v) for v in (np.add(raw["hemL"], raw["hemR"])[1] / 2, abs(raw["hemL"] - raw["hemR"])[0] / 2)
+    )
+    rows = np.interp(-flat[:, 1], [-start, -end], [half, max(hem, half)])
+    grown = 1 + (factor - 1) * half / rows
+    if not upper:
+        return np.stack([flat[:, 0] * grown, flat[:, 1]], axis=1)
+    depth = np.clip(flat[:, 1] / min(start, -1e-3), 0.0, 1.0)
+    grown = top + (grown - top) * depth**2 * (3 - 2 * depth)
+    inner = min(kept, _WIDEST_PRINT * half)
 
     def widened(x: F64) -> F64:
-        inner = min(kept, _WIDEST_PRINT * half)
         middle = np.clip(x, -inner, inner)
-        wide: F64 = middle + (x - middle) * (grown * half - inner) / (half - inner)
-        return wide
+        out: F64 = middle + (x - middle) * (grown * rows - inner) / (rows - inner)
+        return out
 
-    x = widened(flat[:, 0])
+    x, lower = widened(flat[:, 0]), depth * np.clip((flat[:, 1] - end) / (start - end), 0.0, 1.0)
     for side, sleeve in flat_sleeves(raw).items():
         bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])
         x = np.where(sleeves[side], flat[:, 0] + widened(bound) - bound, x)
-    return np.stack([x, flat[:, 1]], axis=1)
+        lower = np.where(sleeves[side], depth, lower)
+    out = np.clip((np.abs(flat[:, 0]) - inner) / (half - inner), 0.0, 1.0)
+    y = flat[:, 1] + _ARMHOLE * (factor - 1) * start * lower * out**2 * (3 - 2 * out)
+    return np.stack([x, y], axis=1)
 
 
 def _slope(sleeve: FlatSleeve, y: F64) -> F64:

@@ -15,6 +15,7 @@ import numpy as np
 from fashion_models.errors import SizeError
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.person.model import Gender, Measurements
+from fashion_models.person.sizes import default_measurements
 
 #: What a chart may hold for each family [cm, laid flat]: name to (least, most).
 CHART: dict[Family, dict[str, tuple[float, float]]] = {
@@ -29,7 +30,9 @@ WIDTHS = ("chest", "hip", "waist", "hem")
 #: Width over what the outline's proportions say, beyond which chart and photo show different garments.
 FLAT_FACTOR, GHOST_FACTOR = (0.8, 1.25), (0.85, 1.6)
 #: How far a garment of the wearer's own size may be widened to keep a plausible length.
-FLAT_FIT, GHOST_FIT = (0.85, 1.4), (1.0, 1.45)
+FLAT_FIT, GHOST_FIT = (0.8, 1.6), (0.95, 1.9)
+#: Lengths grow with this power of the girth: from the sample size to 3XL a t-shirt gains about 8 cm.
+LENGTH_GRADE = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,20 +201,25 @@ def _prior_scale(
 ) -> tuple[float, float]:
     """Metres per pixel and width factor of a garment made for its wearer.
 
-    The width follows from the body; the outline's proportions then give the length, which is kept within what
-    is usual for the category.
+    The photo is taken to show the sample size, whose length follows from the outline's proportions within
+    what is usual for the category. From there lengths are graded as makers grade them, far less than girths.
     """
     table, ghost_factor = priors()
     prior = table[garment.category.value]
-    girth = float(getattr(measurements, prior.girth))
     ease = prior.ease_cm.get(garment.sleeve.value, next(iter(prior.ease_cm.values())))
-    width = (girth + ease) / 2 / 100
     name = "chest" if prior.girth == "bust" else prior.girth
     usual = ghost_factor if garment.ghost else 1.0
-    metres = width / pixels[name] / usual
+
+    def width(wearer: Measurements) -> float:
+        return (float(getattr(wearer, prior.girth)) + ease) / 2 / 100
+
+    sample = default_measurements(gender)
+    tall = measurements.height / sample.height
+    grade = tall * (width(measurements) / width(sample) / tall) ** LENGTH_GRADE
+    drawn = pixels["length"] * width(sample) / pixels[name] / usual
     least, most = (share * measurements.height / 100 for share in prior.length_of_height[gender.value])
-    length = min(max(pixels["length"] * metres, least), most)
-    factor = width / pixels[name] / (length / pixels["length"])
+    length = min(max(drawn * grade, least), most)
+    factor = width(measurements) / pixels[name] / (length / pixels["length"])
     low, high = GHOST_FIT if garment.ghost else FLAT_FIT
     factor = min(max(factor, low), high)
-    return width / pixels[name] / factor, factor
+    return width(measurements) / pixels[name] / factor, factor

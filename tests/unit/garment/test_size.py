@@ -4,6 +4,7 @@ from fashion_models.errors import SizeError
 from fashion_models.garment.read import read_garment
 from fashion_models.garment.size import extents, priors, resolve_size
 from fashion_models.person.model import Gender, Measurements
+from fashion_models.person.sizes import parse_size
 
 WEARER = Measurements(height=168, bust=88, waist=72, hip=97, source="given")
 LARGER = Measurements(height=168, bust=118, waist=102, hip=124, source="given")
@@ -26,6 +27,14 @@ def test_assumed_length_stays_within_what_is_usual(tee):
     for wearer in (WEARER, LARGER):
         length = resolve_size(tee, wearer, Gender.FEMALE).cm["length"]
         assert least * 168 * 0.85 < length < most * 168 * 1.2
+
+
+def test_lengths_are_graded_far_less_than_girths(tee):
+    small, large = (
+        resolve_size(tee, parse_size(size, Gender.FEMALE), Gender.FEMALE).cm for size in ("EU:38", "3XL")
+    )
+    assert large["chest"] > 1.4 * small["chest"]
+    assert 1.05 < large["length"] / small["length"] < 1.16
 
 
 def test_chart_sets_length_and_width(tee):
