@@ -9,9 +9,9 @@ from fashion_models.studio.model import Strands, Surface
 
 _SIDES = 3
 #: Strands are thinned until what is left is about this wide [px]; the rest grow to cover the same.
-_WIDTH_PX = 0.6
+_WIDTH_PX = 0.5
 #: No strand grows wider than this many times its own width, and fewer than this many strands are all kept.
-_WIDEST, _FEW = 12.0, 700
+_WIDEST, _FEW = 7.0, 700
 #: How far a strand with fewer points may lie from the whole one at its points [px].
 _DEVIATION_PX = 1.5
 
