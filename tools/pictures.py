@@ -31,6 +31,24 @@ SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{MAN} --size 3XL --tone 10 --ethnicity african --age 30 --identity 12 --pose walking",
         ),
     ),
+    "dress": (
+        "dress.jpg",
+        (
+            f"{WOMAN} --size S --tone 4 --ethnicity latin-american --identity 21 --pose contrapposto",
+            f"{WOMAN} --size 5XL --tone 9 --ethnicity african --identity 12 --hair afro",
+            f"{WOMAN} --size EU:46 --tone 2 --ethnicity european --age 61 --identity 5 --pose hand-on-hip",
+            f"{WOMAN} --size M --tone 7 --ethnicity south-asian --identity 9 --pose walking",
+        ),
+    ),
+    "trousers": (
+        "trousers.jpg",
+        (
+            f"{WOMAN} --size 3XL --tone 10 --ethnicity african --identity 3 --pose contrapposto",
+            f"{MAN} --size M --tone 5 --ethnicity east-asian --identity 8 --pose walking",
+            f"{WOMAN} --size XS --tone 1 --ethnicity european --identity 14 --hair bun",
+            f"{MAN} --size XXL --tone 8 --ethnicity african --age 52 --identity 2 --pose hand-on-hip",
+        ),
+    ),
 }
 
 
