@@ -13,7 +13,7 @@ from fashion_models.errors import RenderError
 from fashion_models.studio.lighting import environment
 from fashion_models.studio.model import Camera, Material, Piece, Role, Strands, Surface
 from fashion_models.studio.renderer import mitsuba
-from fashion_models.studio.tubes import as_tubes
+from fashion_models.studio.ribbons import as_ribbons
 
 #: What Mitsuba takes for a lobe that is there: a lobe that is not makes another kind of material.
 _NONE = 1e-6
@@ -42,7 +42,7 @@ def build_scene(pieces: Sequence[Piece], camera: Camera, lighting: str) -> Scene
     """Put pieces into the light.
 
     Args:
-        pieces: The pieces; strands become tubes no finer than the camera can show.
+        pieces: The pieces; strands become ribbons no finer than the camera can show.
         camera: The camera, with which the light turns.
         lighting: A name of `LIGHTINGS`.
 
@@ -54,7 +54,7 @@ def build_scene(pieces: Sequence[Piece], camera: Camera, lighting: str) -> Scene
     """
     for piece in pieces:
         _check(piece)
-    solid = [as_tubes(piece, camera.pixel_m) if isinstance(piece, Strands) else piece for piece in pieces]
+    solid = [as_ribbons(piece, camera) if isinstance(piece, Strands) else piece for piece in pieces]
     shapes = [_mesh(piece) for piece in solid]
     content: dict[str, Any] = {"type": "scene", "light": _light(environment(lighting), camera)}
     content |= {f"shape{index:03d}": shape for index, shape in enumerate(shapes)}

@@ -1,47 +1,47 @@
-"""Strands as thin three-sided tubes, no finer than the picture can show: `as_tubes`."""
+"""Strands as ribbons that face the camera, no finer than the picture can show: `as_ribbons`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from fashion_models.arrays import F64
-from fashion_models.studio.model import Strands, Surface
+from fashion_models.arrays import F64, I32
+from fashion_models.mesh import unit
+from fashion_models.studio.model import Camera, Strands, Surface
 
-_SIDES = 3
 #: Strands are thinned until what is left is about this wide [px]; the rest grow to cover the same.
 _WIDTH_PX = 0.5
+#: Share of the direction to the camera in the normals at a ribbon's edges.
+_TURNED = 0.6
 #: No strand grows wider than this many times its own width, and fewer than this many strands are all kept.
 _WIDEST, _FEW = 7.0, 700
 #: How far a strand with fewer points may lie from the whole one at its points [px].
 _DEVIATION_PX = 1.5
 
 
-def as_tubes(strands: Strands, pixel_m: float) -> Surface:
+def as_ribbons(strands: Strands, camera: Camera) -> Surface:
     """Turn strands into triangles.
 
     Args:
         strands: The strands.
-        pixel_m: Size of a pixel where the strands are [m].
+        camera: What they will be seen through.
 
     Returns:
-        Triangles round every strand that is kept, with smooth normals. They are traced several times faster
-        than curves, and every shape of a scene is then of one kind.
+        A ribbon along every strand that is kept, with the normals of a round one. Triangles are traced much
+        faster than curves, and every shape of a scene is then of one kind.
     """
-    points, radii = _thinned(strands.points, strands.radii, pixel_m)
-    points, radii = _straightened(
-        _curved(points), np.interp(np.arange(2 * len(radii) - 1) / 2, np.arange(len(radii)), radii), pixel_m
-    )
-    along = np.gradient(points, axis=1)
-    along /= np.maximum(np.linalg.norm(along, axis=2, keepdims=True), 1e-12)
-    across = _across(along)
-    normals = _ring(across, np.cross(along, across))
-    vertices = points[:, :, None] + radii[:, None, None] * normals
+    points, radii = _thinned(strands.points, strands.radii, camera.pixel_m)
+    between = np.interp(np.arange(2 * len(radii) - 1) / 2, np.arange(len(radii)), radii)
+    points, radii = _straightened(_curved(points), between, camera.pixel_m)
+    towards = unit(np.array(camera.origin) - points)
+    side = unit(np.cross(np.gradient(points, axis=1), towards))
+    vertices = np.stack([points - radii[:, None] * side, points + radii[:, None] * side], axis=2)
+    normals = np.stack([_TURNED * towards - side, _TURNED * towards + side], axis=2)
     return Surface(
         name=strands.name,
         role=strands.role,
         vertices=vertices.reshape(-1, 3),
         triangles=_triangles(*points.shape[:2]),
-        normals=normals.reshape(-1, 3),
+        normals=unit(normals.reshape(-1, 3)),
         material=strands.material,
     )
 
@@ -76,27 +76,7 @@ def _straightened(points: F64, radii: F64, pixel_m: float) -> tuple[F64, F64]:
     return points, radii
 
 
-def _across(along: F64) -> F64:
-    """Unit vectors square to the strands that turn as little as they can, (n, k, 3)."""
-    first = along[:, 0]
-    start = np.where(np.abs(first[:, 2:]) < 0.8, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
-    across = np.empty_like(along)
-    for i in range(along.shape[1]):
-        start = start - along[:, i] * (start * along[:, i]).sum(axis=1, keepdims=True)
-        start = start / np.maximum(np.linalg.norm(start, axis=1, keepdims=True), 1e-12)
-        across[:, i] = start
-    return across
-
-
-def _ring(u: F64, v: F64) -> F64:
-    """Directions of a tube's sides, (n, k, sides, 3)."""
-    turn = np.arange(_SIDES) * 2 * np.pi / _SIDES
-    ring: F64 = np.cos(turn)[:, None] * u[:, :, None] + np.sin(turn)[:, None] * v[:, :, None]
-    return ring
-
-
-def _triangles(n: int, k: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    index = np.arange(n * k * _SIDES, dtype=np.int32).reshape(n, k, _SIDES)
-    a, b = index[:, :-1], index[:, 1:]
-    c, d = np.roll(a, -1, axis=2), np.roll(b, -1, axis=2)
-    return np.stack([np.stack([a, b, c], -1), np.stack([c, b, d], -1)], -2).reshape(-1, 3)
+def _triangles(n: int, k: int) -> I32:
+    index = np.arange(2 * n * k, dtype=np.int32).reshape(n, k, 2)
+    a, b, c, d = index[:, :-1, 0], index[:, 1:, 0], index[:, 1:, 1], index[:, :-1, 1]
+    return np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], -2).reshape(-1, 3)
