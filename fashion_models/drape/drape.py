@@ -13,7 +13,7 @@ from fashion_models.cache import Arrays, remember
 from fashion_models.drape.clean import push_out
 from fashion_models.drape.collider import BodyMesh, Collider, make_collider
 from fashion_models.drape.dress import SHRUNK, Dressing, dress
-from fashion_models.drape.fit import figures, require_settled
+from fashion_models.drape.fit import TORN, figures, require_settled, stretch
 from fashion_models.drape.graph import averaging
 from fashion_models.drape.model import Drape
 from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
@@ -87,6 +87,7 @@ def drape_garment(
         normals=a["normals"],
         triangles=a["triangles"],
         uv=a["uv"],
+        torn=a["torn"],
         figures=dict(zip(a["figure_names"].tolist(), a["figure_values"].tolist(), strict=True)),
         timings_s=dict(zip(a["timing_names"].tolist(), a["timing_values"].tolist(), strict=True)),
     )
@@ -137,6 +138,7 @@ class _Run:
             "normals": mesh.normals()[mesh.welded],
             "triangles": mesh.uv_triangles.astype(np.int32),
             "uv": mesh.uv,
+            "torn": self._torn(solver.positions, len(mesh.triangles)),
             "figure_names": np.array(list(measured)),
             "figure_values": np.array(list(measured.values())),
             "timing_names": np.array(list(self._timings)),
@@ -229,6 +231,11 @@ class _Run:
         mesh = fold_hems(mesh, *self._settings.hem_m)
         inner = mesh.points + skin.push(mesh.points, 0.5 * gap)
         return mesh.moved(inner)
+
+    def _torn(self, cloth: F64, count: int) -> Bool:
+        """Torn triangles of the finished mesh: each of the cloth's became four, and then came the hems."""
+        coarse = np.tile((stretch(self._pattern, cloth) > TORN).any(axis=1), 4)
+        return np.concatenate([coarse, np.zeros(count - len(coarse), bool)])
 
     def _tick(self, solver: ClothSolver) -> None:
         if self._cancelled is not None and self._cancelled():

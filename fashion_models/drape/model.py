@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fashion_models.arrays import F64, I32
+from fashion_models.arrays import F64, I32, Bool
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -17,6 +17,7 @@ class Drape:
         normals: Unit normals, smooth across seams, shape (N, 3).
         triangles: Shape (M, 3).
         uv: Coordinates in the garment's texture atlas, v up, shape (N, 2).
+        torn: Triangles that lie where the cloth is stretched to more than twice its length, shape (M,).
         figures: Measured on the drape: 'penetration' (share of raw vertices inside the skin),
             'penetration_mm' (deepest), 'stretch_50' and 'stretch_99' (edge length over rest),
             'speed' (mean vertex speed at the end [m/s]), 'frames'.
@@ -27,5 +28,6 @@ class Drape:
     normals: F64
     triangles: I32
     uv: F64
+    torn: Bool
     figures: Mapping[str, float]
     timings_s: Mapping[str, float]

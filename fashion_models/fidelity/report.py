@@ -58,6 +58,6 @@ def check_shot(
         check_pose(draft),
         *check_coverage(draft, pieces),
         check_backdrop(draft, pieces, backdrop),
-        *check_cloth(drape, posed),
+        *check_cloth(draft, drape, posed),
         check_openings(drape.vertices, drape.triangles, joints),
     )

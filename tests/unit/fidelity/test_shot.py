@@ -72,7 +72,8 @@ def tube() -> Drape:
         normals=points * [1, 1, 0] / 0.38,
         triangles=triangles.astype(np.int32),
         uv=np.array([[0.4 * k / 48 + 0.05, z / 2] for z in heights for k in range(49)]),
-        figures={"torn": 0.0, "penetration": 0.0},
+        torn=np.zeros(len(triangles), bool),
+        figures={"penetration": 0.0},
         timings_s={},
     )
 
@@ -173,12 +174,20 @@ def test_body_of_the_measurements_asked_for_passes_and_another_fails(scene: Scen
 
 
 def test_cloth_that_flew_off_tore_or_got_caught_fails(scene: Scene) -> None:
-    assert all(check.passed for check in check_cloth(scene.drape, scene.posed))
+    assert all(check.passed for check in check_cloth(scene.draft, scene.drape, scene.posed))
     far = scene.drape.vertices.copy()
     far[0] += [0, -1.5, 0]
-    spoilt = replace(scene.drape, vertices=far, figures={"torn": 0.003, "penetration": 0.03})
-    stray, torn, buried = check_cloth(spoilt, scene.posed)
+    front = scene.drape.vertices[scene.drape.triangles][..., 1].mean(axis=1) < -0.3
+    spoilt = replace(scene.drape, vertices=far, torn=front, figures={"penetration": 0.03})
+    stray, torn, buried = check_cloth(scene.draft, spoilt, scene.posed)
     assert not stray.passed and not torn.passed and not buried.passed
+
+
+def test_torn_cloth_that_nobody_sees_does_not_count(scene: Scene) -> None:
+    behind = scene.drape.vertices[scene.drape.triangles][..., 1].mean(axis=1) > 0.3
+    hidden = replace(scene.drape, torn=behind)
+    assert behind.any()
+    assert check_cloth(scene.draft, hidden, scene.posed)[1].passed
 
 
 def test_sound_shot_passes_every_check(scene: Scene) -> None:
