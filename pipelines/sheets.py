@@ -20,8 +20,8 @@ from fashion_models.studio.model import Piece
 _PEOPLE = 12
 #: Size of one picture [px], columns, and height of the line with its name [px].
 _TILE, _COLUMNS, _LABEL = (192, 288), 6, 24
-#: Hair is photographed larger and cut to head and shoulders.
-_CLOSE = 1.6
+#: Faces and hair are photographed larger and cut to head and shoulders.
+_CLOSE = 1.8
 
 
 @dataclass(frozen=True)
@@ -158,17 +158,13 @@ def _pose_pictures() -> Iterator[U8]:
 
 def _people_pictures() -> Iterator[U8]:
     for number in range(1, _PEOPLE + 1):
-        yield _Sitting.of(_identity(number), "front").picture("upper")
+        yield _Sitting.of(_identity(number), "front").portrait()
 
 
 def _hair_pictures() -> Iterator[U8]:
     for entry in _hair():
-        large = _Sitting.of(_identity(5, hair=entry.name, hair_colour="brown"), "front").picture(
-            "upper", scale=_CLOSE
-        )
-        width, height = _TILE
-        left = (large.shape[1] - width) // 2
-        yield large[:height, left : left + width]
+        person = _identity(9, hair=entry.name, hair_colour="brown")
+        yield _Sitting.of(person, "front").portrait(view="three-quarter")
 
 
 def _backdrop_pictures() -> Iterator[U8]:
@@ -177,10 +173,10 @@ def _backdrop_pictures() -> Iterator[U8]:
         yield sitting.picture("full", backdrop=entry.name)
 
 
-def _identity(number: int, **looks: str) -> Person:
+def _identity(number: int, *, hair: str | None = None, hair_colour: str | None = None) -> Person:
     from fashion_models.person.identity import make_person
 
-    return make_person(identity=number, **looks)  # type: ignore[arg-type]
+    return make_person(identity=number, hair=hair, hair_colour=hair_colour)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -222,6 +218,13 @@ class _Sitting:
         camera = frame_person(self.posed, self.pieces, framing=framing, view=view, width=width, height=height)
         joints = body_joints(self.posed)
         return photograph(self.pieces, camera, joints=joints, backdrop=backdrop, quality="preview").display
+
+    def portrait(self, *, view: str = "front") -> U8:
+        """Head and shoulders."""
+        large = self.picture("upper", view=view, scale=_CLOSE)
+        width, height = _TILE
+        left = (large.shape[1] - width) // 2
+        return large[:height, left : left + width]
 
 
 def _arranged(names: Sequence[str], tiles: Sequence[U8]) -> U8:
