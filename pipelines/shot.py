@@ -82,6 +82,15 @@ def png_bytes(picture: U8) -> bytes:
     return buffer.getvalue()
 
 
+def jpeg_bytes(picture: U8) -> bytes:
+    """A picture (H, W, 3) as JPEG for a page, labelled as synthetic (IPTC in XMP)."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=88, xmp=_XMP.encode())
+    return buffer.getvalue()
+
+
 def check_folder(folder: str | Path) -> Path:
     """Make the folder and prove that it can be written, before any work starts.
 

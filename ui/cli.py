@@ -1,4 +1,4 @@
-"""The command line: ``fashion-models shoot | inspect | poses | people | hair | backdrops | doctor | setup``.
+"""The command line: ``fashion-models COMMAND``; ``--help`` lists the commands.
 
 Only argparse is imported at the top, so that ``--help`` answers at once.
 """
@@ -39,6 +39,13 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     ):
         sheet = commands.add_parser(kind, help=say(key), description=say(key))
         sheet.add_argument("--out", default=f"out/{kind}.png", metavar="FILE", help=say("sheet"))
+    audit = commands.add_parser("audit", help=say("audit"), description=say("audit"))
+    audit.add_argument("--grid", default="smoke", metavar="NAME", help=say("grid"))
+    audit.add_argument("--out", default="out/audit", metavar="DIR", help=say("out"))
+    audit.add_argument(
+        "--photo", nargs="+", default=["samples/garments/tee.jpg"], metavar="PHOTO", help=say("photo")
+    )
+    audit.add_argument("--json", action="store_true", help=say("json"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
     commands.add_parser("setup", help=say("setup"), description=say("setup"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -94,6 +94,70 @@ def sheet(options: argparse.Namespace, lang: str) -> int:
 
 
 poses = people = hair = backdrops = sheet
+
+
+def audit(options: argparse.Namespace, lang: str) -> int:
+    """Shoot a grid of people, say what was measured and who is served worst; what was shot before is kept."""
+    from fashion_models.pipelines.audit import Finding, grid_named, run_audit
+    from fashion_models.pipelines.audit_page import save_audit
+    from fashion_models.pipelines.audit_summary import summarise
+
+    grid = grid_named(options.grid)
+    planned = len(grid.cells) * len(options.photo)
+    findings: list[Finding] = []
+    try:
+        with _progress(options.command, quiet=options.json) as progress:
+            for finding in run_audit(grid, options.photo, options.out, progress=progress):
+                findings.append(finding)
+    finally:  # a page of what is done is worth having when the rest is stopped
+        if findings:
+            summary = summarise(findings, planned=planned)
+            page = save_audit(
+                options.out, summary, findings, title=f"{options.grid}, {', '.join(options.photo)}"
+            )
+    if options.json:
+        print(json.dumps(summary, indent=2, ensure_ascii=False))
+    else:
+        _tell_audit(summary, lang)
+        print(f"{text('saved', lang)} {page}")
+    return 0 if all(goal["met"] for goal in summary["goals"]) else 1
+
+
+def _tell_audit(summary: Mapping[str, Any], lang: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from fashion_models.pipelines.audit_page import percent, word
+    from fashion_models.pipelines.audit_summary import METRICS
+
+    console = Console()
+    cells = summary["cells"]
+    counts = (("done", cells["done"]), ("refusals", cells["refused"]), ("failures", cells["failed"]))
+    console.print(", ".join(f"{word(key, lang)} {count}" for key, count in counts) + f" / {cells['planned']}")
+    worst = summary["worst"]
+    table = Table(word("worst", lang), *(word(dimension, lang) for dimension in worst))
+    for metric in METRICS:
+        table.add_row(word(metric, lang), *(_worst(groups.get(metric), lang) for groups in worst.values()))
+    console.print(table)
+    missed = [goal for goal in summary["goals"] if not goal["met"]]
+    for goal in missed:
+        where = f" ({goal['where']})" if goal["where"] else ""
+        value, limit = percent(goal["value"]), percent(goal["limit"])
+        sign = "<" if goal["at_least"] else ">"
+        console.print(
+            f"{text('goals_missed', lang)}: {word(goal['name'], lang)}{where} {value} {sign} {limit}"
+        )
+    if not missed:
+        console.print(text("goals_met", lang))
+
+
+def _worst(found: Mapping[str, Any] | None, lang: str) -> str:
+    """The worst group, its share and the gap to the best; without a gap the share of all."""
+    from fashion_models.pipelines.audit_page import percent
+
+    if found is None or not found["gap"]:
+        return percent(None if found is None else found["share"])
+    return f"{found['group']}: {percent(found['share'])}\n{text('gap', lang)} {percent(found['gap'])}"
 
 
 def doctor(options: argparse.Namespace, lang: str) -> int:

@@ -17,6 +17,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "people": ("list twelve people and draw a contact sheet of them", "列出十二位人物并生成样张"),
     "hair_styles": ("list the hair styles and draw a contact sheet of them", "列出全部发型并生成样张"),
     "backdrops": ("list the backdrops and draw a contact sheet of them", "列出全部背景并生成样张"),
+    "audit": (
+        "photograph a garment on a grid of people and measure who is served worst",
+        "把服装拍在各种人群上，找出效果最差的一组",
+    ),
+    "grid": (
+        "smoke (six shots) or core (every group, hours)",
+        "smoke（六张）或 core（覆盖全部组别，需数小时）",
+    ),
+    "gap": ("gap", "差距"),
+    "goals_met": ("all goals are met", "全部目标达标"),
+    "goals_missed": ("goals missed", "未达标的目标"),
     "sheet": ("PNG file of the contact sheet", "样张的 PNG 文件"),
     "photo": ("garment photo: JPEG, PNG or WebP", "服装照片：JPEG、PNG 或 WebP"),
     "out": ("folder for the results (made if missing)", "输出文件夹（不存在则创建）"),
