@@ -54,6 +54,10 @@ class ShotRequest:
         stature: Body height [cm].
         hair: Hair style.
         hair_colour: Hair colour.
+        beard: 'none', 'stubble', 'short' or 'full'; for men.
+        expression: 'neutral', 'slight-smile' or 'smile'.
+        base_colour: Colour of the base clothing, a name or '#rrggbb'; contrasting if left out.
+        shoes: 'white', 'black' or 'none' (barefoot).
         pose: Pose name.
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
@@ -78,6 +82,10 @@ class ShotRequest:
     stature: float | None = None
     hair: str | None = None
     hair_colour: str | None = None
+    beard: str | None = None
+    expression: str | None = None
+    base_colour: str | None = None
+    shoes: str = "white"
     pose: str = "front"
     framing: str = "full"
     view: str = "front"
@@ -98,6 +106,8 @@ class ShotPlan:
     category: Category | None
     size_chart: tuple[tuple[str, float], ...] | None
     person: Person
+    base_colour: str | None
+    shoes: str
     pose: str
     framing: str
     view: str
@@ -138,7 +148,9 @@ def plan_shot(
         SizeError: The size is unknown or impossible.
         PhotoError: A photo cannot be read.
     """
+    from fashion_models.person.basics import base_rgb
     from fashion_models.person.identity import make_person
+    from fashion_models.person.shoes import check_shoes
     from fashion_models.person.sizes import parse_size
     from fashion_models.pose.library import pose_names
     from fashion_models.studio.backdrop import resolve_backdrop
@@ -157,6 +169,9 @@ def plan_shot(
     if request.tone is not None and not 1 <= request.tone <= 10:
         raise PlanError(f"tone {request.tone} is not on the Monk scale;", limit="tones run from 1 to 10.")
     resolve_backdrop(request.backdrop)
+    check_shoes(request.shoes)
+    if request.base_colour is not None:
+        base_rgb(request.base_colour)
     person = make_person(
         identity=request.identity,
         gender=None if request.gender is None else Gender(request.gender),
@@ -166,6 +181,8 @@ def plan_shot(
         measurements=lambda gender: parse_size(request.size, gender, height=request.stature),
         hair=request.hair,
         hair_colour=request.hair_colour,
+        beard=request.beard,
+        expression=request.expression,
     )
     photo = _photo(request.photo)
     back = None if request.back_photo is None else _photo(request.back_photo)
@@ -175,6 +192,8 @@ def plan_shot(
         category=None if request.category is None else Category(request.category),
         size_chart=None if request.size_chart is None else tuple(sorted(request.size_chart.items())),
         person=person,
+        base_colour=request.base_colour,
+        shoes=request.shoes,
         pose=request.pose,
         framing=request.framing,
         view=request.view,

@@ -121,7 +121,8 @@ def _people() -> tuple[Entry, ...]:
 
 
 def _introduced(person: Person) -> Entry:
-    looks = f"{person.hair}, {person.hair_colour}"
+    beard = [] if person.beard == "none" else [person.beard]
+    looks = ", ".join([person.hair, person.hair_colour, *beard, person.expression])
     origin = " + ".join(name for name, _ in person.ethnicity)
     return Entry(
         str(person.identity),

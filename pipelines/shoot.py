@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -159,6 +159,7 @@ def make_look(
     stages: Stages,
 ) -> Look:
     """Everything before the picture: read the garment, build the body, cut the pattern, drape it."""
+    from fashion_models.person.expression import NEUTRAL
     from fashion_models.person.solve import solve_body
     from fashion_models.pose.library import pose_rotations
 
@@ -175,14 +176,15 @@ def make_look(
         texture = textured(garment, behind)
     with stages.stage("body"):
         body = solve_body(plan.person)
-        rotations = pose_rotations(body, plan.pose, seed=plan.seed)
+        calm = solve_body(replace(plan.person, expression=NEUTRAL))  # a smile does not drape anew
+        rotations = pose_rotations(calm, plan.pose, seed=plan.seed)
         posed = body.pose(rotations)
     with stages.stage("pattern"):
         chart = None if plan.size_chart is None else dict(plan.size_chart)
         size = resolve_size(garment, plan.person.measurements, plan.person.gender, chart=chart)
-        pattern = make_pattern(garment, size, body)
+        pattern = make_pattern(garment, size, calm)
     with stages.stage("drape") as tell:
-        drape = drape_garment(pattern, garment, body, rotations, progress=tell, cancelled=stages.cancelled)
+        drape = drape_garment(pattern, garment, calm, rotations, progress=tell, cancelled=stages.cancelled)
     return Look(
         garment=garment,
         size=size,
@@ -229,16 +231,19 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
 
     person, body, posed = plan.person, look.body, look.posed
     cloth = (look.drape.vertices, look.drape.triangles)
+    colour = _garment_colour(look.garment)
     return [
         skin_piece(person, posed),
         *face_pieces(person, body, posed),
-        *hair_pieces(person, posed, cloth=cloth),
+        *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
         *base_pieces(
             body,
             posed,
             category=look.garment.category,
-            garment_colour=_garment_colour(look.garment),
+            garment_colour=colour,
             cloth=(look.drape.vertices, look.drape.normals),
+            base_colour=plan.base_colour,
+            shoes=plan.shoes,
         ),
     ]
 

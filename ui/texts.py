@@ -55,6 +55,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "identity": ("seed of the person; the same number is the same person", "人物编号；同一编号即同一人"),
     "hair": ("hair style; an unknown name lists the known", "发型；名称未知时列出全部"),
     "hair_colour": ("hair colour; an unknown name lists the known", "发色；名称未知时列出全部"),
+    "beard": (
+        "none, stubble, short or full; for men",
+        "胡须（男）：none（无）、stubble（胡茬）、short（短须）或 full（络腮胡）",
+    ),
+    "expression": ("neutral, slight-smile or smile", "表情：neutral、slight-smile（微笑）或 smile"),
+    "base_colour": (
+        "colour of what is worn with the garment: white, navy … or #rrggbb; contrasting if left out",
+        "搭配打底的颜色：white、navy 等名称或 #rrggbb；省略时自动取对比色",
+    ),
+    "shoes": ("white, black or none (barefoot)", "鞋：white（白）、black（黑）或 none（赤脚）"),
     "pose": ("pose; an unknown name lists the known", "姿势；名称未知时列出全部"),
     "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
     "view": (

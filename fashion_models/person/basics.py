@@ -5,20 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from fashion_models.arrays import F32, F64
-from fashion_models.colour import delta_e, lab_from_linear
+from fashion_models.colour import delta_e, lab_from_linear, linear_from_srgb, parse_hex
+from fashion_models.errors import PlanError
 from fashion_models.garment.model import Category, Family
 from fashion_models.person.body import Body, PosedBody
 from fashion_models.person.shells import Reference, Shell, make_shell
 from fashion_models.person.shoes import shoe_pieces
 from fashion_models.studio.model import Material, Piece, Role, Surface
 
+Rgb = tuple[float, float, float]
+
 #: Neutral fabric colours, linear RGB.
-PALETTE = {
+PALETTE: dict[str, Rgb] = {
     "white": (0.76, 0.76, 0.74),
     "charcoal": (0.030, 0.031, 0.034),
     "navy": (0.014, 0.020, 0.050),
     "beige": (0.50, 0.40, 0.29),
     "denim": (0.060, 0.100, 0.190),
+    "black": (0.012, 0.012, 0.013),
+    "grey": (0.215, 0.215, 0.220),
 }
 #: In the order in which a stylist would try them.
 _BELOW = ("denim", "charcoal", "beige", "white", "navy")
@@ -34,6 +39,8 @@ def base_pieces(
     category: Category,
     garment_colour: F32,
     cloth: tuple[F64, F64] | None = None,
+    base_colour: str | None = None,
+    shoes: str = "white",
 ) -> list[Piece]:
     """Base clothing and shoes.
 
@@ -46,22 +53,45 @@ def base_pieces(
         category: What the garment is.
         garment_colour: Its mean colour, linear RGB, shape (3,).
         cloth: Vertices and unit normals of the draped garment, each (N, 3); base clothing keeps below it.
+        base_colour: Colour of the base clothing that shows, see `base_rgb`; contrasting with the garment if
+            left out.
+        shoes: One of `fashion_models.person.shoes.SHOES`.
 
     Returns:
         Surfaces of role BASE.
+
+    Raises:
+        PlanError: There is no such colour, or no such shoes.
     """
+
+    def colour(names: tuple[str, ...]) -> Rgb:
+        return PALETTE[contrasting(garment_colour, names)] if base_colour is None else base_rgb(base_colour)
+
     pieces: list[Piece] = []
     if category is Category.DRESS:
         pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["beige"], cloth))
     elif category.family is Family.UPPER:
-        colour = PALETTE[contrasting(garment_colour, _BELOW)]
-        pieces.append(_piece("base-trousers", TROUSERS, posed, colour, cloth))
+        pieces.append(_piece("base-trousers", TROUSERS, posed, colour(_BELOW), cloth))
     else:
-        colour = PALETTE[contrasting(garment_colour, _ABOVE)]
-        pieces.append(_piece("base-tee", TEE, posed, colour, cloth))
+        pieces.append(_piece("base-tee", TEE, posed, colour(_ABOVE), cloth))
         if category is not Category.TROUSERS:
             pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["charcoal"], cloth))
-    return [*pieces, *shoe_pieces(body, posed)]
+    return [*pieces, *shoe_pieces(body, posed, shoes=shoes)]
+
+
+def base_rgb(name: str) -> Rgb:
+    """Linear RGB of a palette colour or of '#rrggbb'.
+
+    Raises:
+        PlanError: Neither.
+    """
+    if name.startswith("#"):
+        red, green, blue = linear_from_srgb(parse_hex(name))
+        return float(red), float(green), float(blue)
+    if name not in PALETTE:
+        known = ", ".join(PALETTE)
+        raise PlanError(f"base colour '{name}' is unknown;", limit=f"known: {known}, or one such as #e9e4dc.")
+    return PALETTE[name]
 
 
 def plain_pieces(body: Body, posed: PosedBody) -> tuple[Surface, list[Piece]]:
@@ -90,7 +120,7 @@ def _piece(
     name: str,
     shell: Shell,
     posed: PosedBody,
-    colour: tuple[float, float, float],
+    colour: Rgb,
     cloth: tuple[F64, F64] | None,
 ) -> Surface:
     mesh = make_shell(shell, posed, cloth=cloth)

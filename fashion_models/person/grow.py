@@ -14,9 +14,12 @@ from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64
 from fashion_models.mesh import unit
-from fashion_models.person.head import noise
-from fashion_models.person.obstacle import Obstacle
+from fashion_models.person.body import PosedBody
+from fashion_models.person.head import HeadFrame, noise, reference_head
+from fashion_models.person.obstacle import Cloth, Obstacle
 from fashion_models.person.scalp import SKULL
+from fashion_models.person.strands import Roots, place_roots
+from fashion_models.person.surface import skin_mesh
 
 Style = Mapping[str, Any]
 
@@ -44,6 +47,30 @@ class Ground:
     obstacle: Obstacle
     down: F64
     breadth: float
+
+    @classmethod
+    def of(cls, roots: Roots, posed: PosedBody, frame: HeadFrame, cloth: Cloth | None) -> Ground:
+        """The ground of some roots on a posed person who wears a garment, or none."""
+        placed, head = place_roots(roots, posed), reference_head()
+        temples = np.flatnonzero(
+            (np.abs(head.points[:, 2]) < 0.05) & (head.ears < 0.5) & (head.points[:, 1] < 0.05)
+        )
+        wide = frame.to_head(skin_mesh().points(posed.vertices)[temples])
+        return cls(
+            place=roots.place,
+            points=frame.to_head(placed.points),
+            normals=frame.turn_back(placed.normals),
+            frames=np.einsum("ji,njk->nik", frame.rotation, placed.frames) / frame.scale,
+            obstacle=Obstacle.of(posed, frame, cloth),
+            down=frame.turn_back(np.array([0.0, 0.0, -1.0])),
+            breadth=float(np.abs(wide[:, 0]).max() / np.abs(head.points[temples, 0]).max()),
+        )
+
+    def cleared(self, strands: F64) -> F64:
+        """Strands (N, K, 3) lifted out of skin and cloth; roots stay."""
+        count, points, _ = strands.shape
+        free = self.obstacle.lifted(strands[:, 1:].reshape(-1, 3), 0.0012)
+        return np.concatenate([strands[:, :1], free.reshape(count, points - 1, 3)], axis=1)
 
     def only(self, chosen: np.ndarray[Any, Any]) -> Ground:
         """The same with the chosen roots."""

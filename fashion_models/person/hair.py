@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from fashion_models.arrays import F64
+from fashion_models.arrays import F32, F64
 from fashion_models.cache import Arrays, remember
+from fashion_models.person.beard import beard_of, beard_strands
 from fashion_models.person.body import PosedBody
 from fashion_models.person.coil import coiled, cropped, gathered, knot, tail
 from fashion_models.person.detail import curl, gather_locks, lock_of, loosen, wave
@@ -17,13 +20,13 @@ from fashion_models.person.grow import (
     walk_falling,
     walk_swept,
 )
-from fashion_models.person.head import HeadFrame, reference_head
+from fashion_models.person.head import HeadFrame
+from fashion_models.person.hijab import hijab_piece
 from fashion_models.person.model import Person
-from fashion_models.person.obstacle import Cloth, Obstacle
+from fashion_models.person.obstacle import Cloth
 from fashion_models.person.scalp import off_ears, scalp_density, scalp_map
-from fashion_models.person.strands import hair_material, place_roots, sample_roots
+from fashion_models.person.strands import hair_material, sample_roots
 from fashion_models.person.styles import HAIR_COLOURS, HAIR_STYLES, hair_rgb, style_of
-from fashion_models.person.surface import skin_mesh
 from fashion_models.studio.model import Piece, Role, Strands
 
 __all__ = ["HAIR_COLOURS", "HAIR_STYLES", "hair_pieces", "scalp_map"]
@@ -32,57 +35,59 @@ __all__ = ["HAIR_COLOURS", "HAIR_STYLES", "hair_pieces", "scalp_map"]
 _TINTS = ((0.34, 0.78), (0.42, 1.0), (0.24, 1.28))
 
 
-def hair_pieces(person: Person, posed: PosedBody, *, cloth: Cloth | None) -> list[Piece]:
-    """Grow the person's hair on the posed head, over the garment; kept by what it grows on.
+def hair_pieces(
+    person: Person, posed: PosedBody, *, cloth: Cloth | None, garment_colour: F32 | None = None
+) -> list[Piece]:
+    """Grow the person's hair and beard on the posed head, over the garment; kept by what it grows on.
 
     Args:
         person: Gives style, colour and identity; the same identity has the same strands.
         posed: The person's body in its pose.
         cloth: The draped garment as vertices (N, 3) [m] and outward triangles (M, 3), or None.
+        garment_colour: Its mean colour, linear RGB, shape (3,), which a headscarf is chosen by.
 
     Returns:
-        Strands in three tints; nothing for a bald head.
+        A headscarf where that is the style, and strands in three tints each for hair and beard; nothing for a
+        bald head without a beard.
 
     Raises:
         PlanError: The style or the colour is unknown.
     """
-    style, colour = style_of(person.hair), hair_rgb(person.hair_colour)
-    if style["kind"] == "none":
-        return []
-    random = np.random.default_rng([person.identity, 81])
-    frame = HeadFrame.of(posed)
+    frame, colour = HeadFrame.of(posed), hair_rgb(person.hair_colour)
+    pieces: list[Piece] = []
+    if style_of(person.hair)["kind"] == "cloth":
+        pieces.append(hijab_piece(posed, cloth=cloth, garment_colour=garment_colour))
+    for name, strands, ends in (
+        ("hair", *_head_hair(person, posed, frame, cloth)),
+        ("beard", beard_strands(person, posed, frame, cloth), beard_of(person).get("radius", (0, 0))),
+    ):
+        if len(strands):
+            random = np.random.default_rng([person.identity, 81])
+            pieces += _tinted(name, strands, np.asarray(ends) * frame.scale, colour, random)
+    return pieces
+
+
+def _head_hair(
+    person: Person, posed: PosedBody, frame: HeadFrame, cloth: Cloth | None
+) -> tuple[F64, Sequence[float]]:
+    """Strands (N, K, 3) [m] of the hair of the head, and their radii at root and tip [reference m]."""
+    style = style_of(person.hair)
+    if style["kind"] in ("none", "cloth"):
+        return np.zeros((0, 2, 3)), (0, 0)
 
     def build() -> Arrays:
-        ground = _ground(person, style, posed, frame, cloth)
-        strands = _clear(_grow(ground, style, np.random.default_rng([person.identity, 82])), ground)
+        roots = sample_roots(_on_scalp, int(style["strands"]), 1000 * person.identity + 5)
+        ground = Ground.of(roots, posed, frame, cloth)
+        strands = ground.cleared(_grow(ground, style, np.random.default_rng([person.identity, 82])))
         return {"strands": frame.to_world(strands).astype(np.float32)}
 
     inputs = [person.identity, style, posed.vertices, cloth]
-    strands = remember("hair", inputs, build)["strands"].astype(np.float64)
-    return _tinted(strands, np.asarray(style["radius"]) * frame.scale, colour, random)
+    return remember("hair", inputs, build)["strands"].astype(np.float64), style["radius"]
 
 
-def _ground(person: Person, style: Style, posed: PosedBody, frame: HeadFrame, cloth: Cloth | None) -> Ground:
-    def density(places: F64, normals: F64) -> F64:
-        del normals
-        return off_ears(places, scalp_density(places))
-
-    roots = sample_roots(density, int(style["strands"]), 1000 * person.identity + 5)
-    placed = place_roots(roots, posed)
-    head = reference_head()
-    temples = np.flatnonzero(
-        (np.abs(head.points[:, 2]) < 0.05) & (head.ears < 0.5) & (head.points[:, 1] < 0.05)
-    )
-    wide = frame.to_head(skin_mesh().points(posed.vertices)[temples])
-    return Ground(
-        place=roots.place,
-        points=frame.to_head(placed.points),
-        normals=frame.turn_back(placed.normals),
-        frames=np.einsum("ji,njk->nik", frame.rotation, placed.frames) / frame.scale,
-        obstacle=Obstacle.of(posed, frame, cloth),
-        down=frame.turn_back(np.array([0.0, 0.0, -1.0])),
-        breadth=float(np.abs(wide[:, 0]).max() / np.abs(head.points[temples, 0]).max()),
-    )
+def _on_scalp(places: F64, normals: F64) -> F64:
+    del normals
+    return off_ears(places, scalp_density(places))
 
 
 def _grow(ground: Ground, style: Style, random: np.random.Generator) -> F64:
@@ -113,14 +118,7 @@ def _grow(ground: Ground, style: Style, random: np.random.Generator) -> F64:
     return loosen(strands, style["frizz"], random)
 
 
-def _clear(strands: F64, ground: Ground) -> F64:
-    """Strands (N, K, 3) lifted out of skin and cloth; roots stay."""
-    count, points, _ = strands.shape
-    free = ground.obstacle.lifted(strands[:, 1:].reshape(-1, 3), 0.0012)
-    return np.concatenate([strands[:, :1], free.reshape(count, points - 1, 3)], axis=1)
-
-
-def _tinted(strands: F64, ends: F64, colour: F64, random: np.random.Generator) -> list[Piece]:
+def _tinted(name: str, strands: F64, ends: F64, colour: F64, random: np.random.Generator) -> list[Piece]:
     """One piece per tint; radii fall from root to tip."""
     radii = np.linspace(ends[0], ends[1], strands.shape[1])
     draw, first, pieces = random.random(len(strands)), 0.0, []
@@ -129,7 +127,7 @@ def _tinted(strands: F64, ends: F64, colour: F64, random: np.random.Generator) -
         first += share
         pieces.append(
             Strands(
-                name=f"hair-{number}",
+                name=f"{name}-{number}",
                 role=Role.HAIR,
                 points=strands[chosen],
                 radii=radii,

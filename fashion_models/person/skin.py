@@ -9,6 +9,7 @@ import numpy as np
 
 from fashion_models.arrays import F32, F64
 from fashion_models.colour import LUMINANCE
+from fashion_models.person.beard import beard_of
 from fashion_models.person.body import PosedBody
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.scalp import scalp_map
@@ -30,7 +31,7 @@ class Complexion:
 
     Attributes:
         freckles: 0..1.
-        beard: Shadow of a shaved beard, 0..1.
+        beard: Shadow of the beard's roots, 0..1.
         lips: Redness of the lips relative to the mean.
         ruddiness: Redness of cheeks and nose relative to the mean.
         wrinkles: 0 young, 1 old.
@@ -59,12 +60,12 @@ class Complexion:
         female = person.gender == Gender.FEMALE
         return cls(
             freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
-            beard=0.0 if female else 0.2 + 0.6 * float(beard),
+            beard=0.0 if female else beard_of(person)["shade"] * (0.4 + 0.8 * float(beard)),
             lips=(1.1 if female else 0.8) + 0.35 * float(lips),
             ruddiness=0.75 + 0.5 * float(ruddiness) + 0.15 * old,
             wrinkles=old**1.2,
             spots=float(np.clip((person.age - 45) / 30, 0, 1)),
-            scalp=0.08 if style_of(person.hair)["kind"] == "none" else 0.6,
+            scalp=0.08 if style_of(person.hair)["kind"] in ("none", "cloth") else 0.6,
             hair=(float(red), float(green), float(blue)),
         )
 

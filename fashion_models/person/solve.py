@@ -9,7 +9,7 @@ neck and face follow the size; girth corrections only do the rest.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +18,8 @@ from fashion_models.arrays import F32, F64, I64
 from fashion_models.cache import Arrays, remember
 from fashion_models.errors import SizeError
 from fashion_models.person.basis import VARIATIONS, basis
-from fashion_models.person.body import Body, BodyShape, template
+from fashion_models.person.body import Body, BodyShape, build_body, template
+from fashion_models.person.expression import NEUTRAL
 from fashion_models.person.identity import Traits, traits
 from fashion_models.person.measure import level_vertices, measure, trunk_edges
 from fashion_models.person.model import Gender, Measurements, Person
@@ -91,12 +92,13 @@ def solve_body(person: Person) -> Body:
         person: Who; the face, age and ancestry come from the identity, the girths from the measurements.
 
     Returns:
-        A body whose stature and girths are within `TOLERANCE` of the person's; cached.
+        A body whose stature and girths are within `TOLERANCE` of the person's; cached. Expressions
+        differ in the face alone.
 
     Raises:
         SizeError: No shape of the body model has these measurements.
     """
-    shape_of = traits(person)
+    shape_of = traits(replace(person, expression=NEUTRAL))
     wanted = _vector(person.measurements)
     knobs = _WOMEN if person.gender is Gender.FEMALE else _MEN
 
@@ -110,7 +112,9 @@ def solve_body(person: Person) -> Body:
     found = remember("solved-body", key, build)
     body = Body(_with(shape_of, knobs, found["values"]), found["rest"], found["heads"])
     _check(person.measurements, measure(body.rest))
-    return body
+    if person.expression == NEUTRAL:
+        return body
+    return build_body(_with(traits(person), knobs, found["values"]))
 
 
 def fullness(measurements: Measurements) -> float:

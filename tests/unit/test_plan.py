@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
+from fashion_models.errors import PlanError
 from fashion_models.garment.model import Cutout
 from fashion_models.garment.segment import ClassicalSegmenter
 from fashion_models.photo import GarmentPhoto
@@ -25,8 +28,33 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
     request = ShotRequest(photo=TEE, identity=3)
     plan = plan_shot(request)[0]
     assert plan_shot(request)[0].id == plan.id
-    others = [replace(request, tone=9), replace(request, seed=1), replace(request, pose="walking")]
-    assert len({plan.id, *(plan_shot(other)[0].id for other in others)}) == 4
+    changes = (
+        {"tone": 9},
+        {"seed": 1},
+        {"pose": "walking"},
+        {"expression": "smile"},
+        {"base_colour": "navy"},
+        {"shoes": "none"},
+        {"gender": "male", "beard": "full"},
+        {"gender": "male", "beard": "none"},
+    )
+    others = [plan_shot(replace(request, **change))[0].id for change in changes]  # type: ignore[arg-type]
+    assert len({plan.id, *others}) == len(changes) + 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expression": "grin"},
+        {"beard": "goatee", "gender": "male"},
+        {"beard": "full", "gender": "female"},
+        {"base_colour": "puce"},
+        {"shoes": "boots"},
+    ],
+)
+def test_what_cannot_be_worn_is_refused_before_work_starts(change: dict[str, str]) -> None:
+    with pytest.raises(PlanError, match=change.get("beard") or next(iter(change.values()))):
+        plan_shot(ShotRequest(photo=TEE, **change))  # type: ignore[arg-type]
 
 
 def test_another_segmenter_or_release_makes_another_picture() -> None:

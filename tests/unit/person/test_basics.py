@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fashion_models.errors import PlanError
 from fashion_models.garment.model import Category
 from fashion_models.person.basics import TEE, TROUSERS, base_pieces, contrasting
 from fashion_models.person.body import BodyShape, build_body, template
@@ -79,3 +80,33 @@ def test_base_colour_stands_out_from_the_garment(grey):
     colour = np.full(3, grey, np.float32)
     chosen = PALETTE[contrasting(colour, ("white", "charcoal", "beige"))]
     assert delta_e(lab_from_linear(np.array(chosen)), lab_from_linear(colour)) > 20
+
+
+def colours(pieces):
+    return {p.name: np.round(np.asarray(p.material.colour), 4).tolist() for p in pieces}
+
+
+@pytest.mark.parametrize(
+    ("asked", "linear"), [("navy", [0.014, 0.02, 0.05]), ("#ff8000", [1.0, 0.2159, 0.0])]
+)
+def test_asked_base_colour_is_worn_whatever_the_garment(worn, asked, linear):
+    for category, name in ((Category.T_SHIRT, "base-trousers"), (Category.SKIRT, "base-tee")):
+        pieces = base_pieces(*worn, category=category, garment_colour=GREY, base_colour=asked)
+        assert colours(pieces)[name] == pytest.approx(linear, abs=1e-4)
+
+
+def test_black_shoes_are_dark_all_over_and_barefoot_wears_none(worn):
+    black = base_pieces(*worn, category=Category.DRESS, garment_colour=GREY, shoes="black")
+    shoes = [rgb for name, rgb in colours(black).items() if name.startswith("shoe")]
+    assert len(shoes) == 6 and max(map(max, shoes)) < 0.05
+    bare = base_pieces(*worn, category=Category.DRESS, garment_colour=GREY, shoes="none")
+    assert set(colours(bare)) == {"briefs"}
+
+
+def test_unknown_base_colours_and_shoes_name_the_known(worn):
+    with pytest.raises(PlanError, match="base colour 'puce' is unknown; known: white, charcoal, navy"):
+        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, base_colour="puce")
+    with pytest.raises(PlanError, match="not of the form #rrggbb"):
+        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, base_colour="#12")
+    with pytest.raises(PlanError, match="shoes 'boots' are unknown; known: white, black, none"):
+        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, shoes="boots")

@@ -36,6 +36,12 @@ def test_people_are_those_whom_their_number_makes() -> None:
     for entry in entries("people"):
         person = plan_shot(ShotRequest(photo=SAMPLE, identity=int(entry.name)))[0].person
         assert entry.en.startswith(f"{person.gender}, {person.age} years, tone {person.tone}, ")
+        assert entry.en.endswith(f", {person.expression}") and entry.zh.endswith(f", {person.expression}")
+        assert (f", {person.beard}, " in entry.en) == (person.beard != "none")
+
+
+def test_hair_lists_the_headscarf_too() -> None:
+    assert "hijab" in [entry.name for entry in entries("hair")]
 
 
 def test_backdrops_sheet_shows_each_backdrop_with_a_person_before_it() -> None:
