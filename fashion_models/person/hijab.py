@@ -34,7 +34,7 @@ _FACE = (-0.036, 0.062, 0.088)
 #: Where the cloth ends: how far aside on the shoulders, how low on the chest.
 _ASIDE, _LOW = 0.150, -0.262
 #: How fast the cloth comes back to the body below what it hangs from, before and behind, and above it.
-_FALL, _RISE = (0.10, 0.30), 0.30
+_FALL, _RISE = (0.18, 0.30), 0.30
 
 
 def hijab_piece(posed: PosedBody, *, cloth: Cloth | None, garment_colour: F32 | None) -> Surface:

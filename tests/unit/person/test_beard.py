@@ -77,19 +77,22 @@ def test_a_full_beard_is_longer_than_a_short_one(body: Body) -> None:
     assert 0.004 < longest("short") < 0.5 * longest("full")
 
 
-def test_a_beard_lies_over_a_collar(body: Body) -> None:
-    posed, mesh = body.pose({}), skin_mesh()
-    points, place = mesh.points(posed.vertices), reference_head().points
-    shell = points + 0.02 * mesh.normals(points)
-    collar = (place[:, 2] < -0.135) & (place[:, 2] > -0.3) & (place[:, 1] < 0.06)
-    cloth = (shell, mesh.point_triangles[collar[mesh.point_triangles].all(axis=1)])
-    hairs = beard_strands(man("full"), posed, HeadFrame.of(posed), cloth)[:, 3:].reshape(-1, 3)
-    used = np.unique(cloth[1])
-    distance, near = cKDTree(shell[used]).query(hairs)
-    height = ((hairs - shell[used][near]) * mesh.normals(points)[used][near]).sum(axis=1)
-    touching = distance < 0.008
-    assert touching.sum() > 50
-    assert np.quantile(height[touching], 0.02) > -0.002
+def test_a_beard_does_not_run_through_cloth_below_the_chin(body: Body) -> None:
+    posed = body.pose({})
+    frame, shelf = HeadFrame.of(posed), -0.125
+    x, y = np.meshgrid(np.linspace(-0.08, 0.08, 81), np.linspace(-0.12, -0.005, 58), indexing="ij")
+    corner = np.arange(x.size).reshape(x.shape)
+    a, b, c, d = (k.ravel() for k in (corner[:-1, :-1], corner[1:, :-1], corner[1:, 1:], corner[:-1, 1:]))
+    triangles = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)]).astype(np.int32)
+    cloth = (frame.to_world(np.stack([x.ravel(), y.ravel(), np.full(x.size, shelf)], axis=1)), triangles)
+
+    def below(worn: tuple[F64, np.ndarray] | None) -> int:
+        hairs = frame.to_head(beard_strands(man("full"), posed, frame, worn)).reshape(-1, 3)
+        over = (np.abs(hairs[:, 0]) < 0.07) & (hairs[:, 1] < -0.012)
+        return int((hairs[over, 2] < shelf - 0.0005).sum())
+
+    assert below(None) > 500
+    assert below(cloth) == 0
 
 
 def test_a_shaved_and_bald_head_has_no_strands_and_a_beard_comes_in_tints(body: Body) -> None:

@@ -31,7 +31,7 @@ def hidden(piece: Surface, points: F64, normals: F64) -> np.ndarray:
     """True where the cloth lies a short way off the skin on its outside."""
     distance, near = cKDTree(piece.vertices).query(points)
     outside = ((piece.vertices[near] - points) * normals).sum(axis=1) > 0
-    return outside & (distance < 0.045)
+    return outside & (distance < 0.07)
 
 
 def test_scalp_ears_and_neck_are_covered_and_the_face_is_free(posed: PosedBody) -> None:
