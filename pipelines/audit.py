@@ -223,7 +223,7 @@ def _measured(shot: Shot) -> dict[str, Any]:
         },
         "width_cm": silhouette_width(shot.draft),
         "checks": {
-            name: {"value": check["value"], "limit": check["limit"], "passed": check["passed"]}
+            name: {key: check[key] for key in ("value", "limit", "unit", "at_least", "passed")}
             for name, check in report["checks"].items()
         },
         "failures": report["failures"],

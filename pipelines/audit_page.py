@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from fashion_models.pipelines.audit import Cell, Finding
+from fashion_models.pipelines.audit import GIRTHS, Cell, Finding
 from fashion_models.pipelines.audit_summary import METRICS
 from fashion_models.pipelines.shot import write_together
 
@@ -45,8 +45,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "colour": ("garment colour", "服装颜色"),
     "size_order": ("larger sizes are wider", "尺码越大轮廓越宽"),
     "tone_error": ("Mean tone error [steps]", "肤色平均误差（级）"),
-    "girth_error_cm": ("Largest girth error [cm]", "围度最大误差（厘米）"),
-    "failed_checks": ("Failed checks", "未通过的检查"),
+    "girths_cm": (
+        "Centimetres asked for → measured, where they differ most",
+        "要求 → 实测（厘米，取误差最大者）",
+    ),
+    "height": ("stature", "身高"),
+    "bust": ("bust", "胸围"),
+    "waist": ("waist", "腰围"),
+    "hip": ("hip", "臀围"),
+    "checks": ("Checks", "检查项"),
+    "value": ("worst value", "最差值"),
+    "failed": ("failed", "未通过"),
     "refusals": ("Refused", "被拒绝"),
     "failures": ("Failed", "失败"),
     "broken": ("Sizes out of order", "尺码顺序错误"),
@@ -122,7 +131,9 @@ def _page(place: Path, summary: Mapping[str, Any], findings: Sequence[Finding], 
         _goals(summary["goals"]),
         f"<h2>{both('groups')}</h2>",
         *(_groups(name, groups, summary["worst"][name]) for name, groups in summary["groups"].items()),
-        *(_pairs(key, summary[key]) for key in ("tone_error", "girth_error_cm", "failed_checks")),
+        _tone_error(summary["tone_error"]),
+        _girths(summary["girths_cm"]),
+        _checks(summary["checks"]),
         *(_reasons(key, summary[key]) for key in ("refusals", "failures")),
         _broken(summary["size_order"]["broken"]),
         f"<h2>{both('pictures')}</h2>",
@@ -162,11 +173,31 @@ def _groups(dimension: str, groups: Mapping[str, Any], worst: Mapping[str, Any])
     return f"<h3>{both(dimension)}</h3>" + _table([both("group"), *(both(m) for m in METRICS)], rows)
 
 
-def _pairs(key: str, values: Mapping[str, Any]) -> str:
-    if not values:
-        return ""
-    row = "".join(f"<td>{value}</td>" for value in values.values())
-    return f"<h3>{both(key)}</h3>" + _table([escape(name) for name in values], [f"<tr>{row}</tr>"])
+def _tone_error(errors: Mapping[str, float]) -> str:
+    row = "".join(f"<td class=n>{steps:+.2f}</td>" for steps in errors.values())
+    return f"<h3>{both('tone_error')}</h3>" + _table(list(errors), [f"<tr>{row}</tr>"])
+
+
+def _girths(bodies: Mapping[str, Any]) -> str:
+    rows = [
+        f"<tr><th>{escape(name)}</th>"
+        + "".join(f"<td>{girths['asked'][key]} → {girths['measured'][key]}</td>" for key in GIRTHS)
+        + "</tr>"
+        for name, girths in bodies.items()
+    ]
+    return f"<h3>{both('girths_cm')}</h3>" + _table([both("size"), *(both(key) for key in GIRTHS)], rows)
+
+
+def _checks(checks: Mapping[str, Any]) -> str:
+    rows = [
+        f"<tr{' class=bad' if check['failed'] else ''}><td>{name.replace('_', ' ')}</td>"
+        f"<td class=n>{check['worst']:.2f}</td>"
+        f"<td class=n>{'≥' if check['at_least'] else '≤'} {check['limit']:g} {escape(check['unit'])}</td>"
+        f"<td class=n>{check['failed']} / {check['measured']}</td></tr>"
+        for name, check in checks.items()
+    ]
+    head = [both(key) for key in ("checks", "value", "limit", "failed")]
+    return f"<h3>{both('checks')}</h3>" + _table(head, rows)
 
 
 def _reasons(key: str, reasons: Sequence[Mapping[str, str]]) -> str:

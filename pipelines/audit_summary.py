@@ -73,8 +73,8 @@ def summarise(findings: Sequence[Finding], *, planned: int) -> dict[str, Any]:
         planned: Number of cells of the whole audit.
 
     Returns:
-        JSON-ready values: 'cells', 'goals', 'groups', 'worst', 'tone_error', 'girth_error_cm', 'size_order',
-        'failed_checks', 'refusals' and 'failures'.
+        JSON-ready values: 'cells', 'goals', 'groups', 'worst', 'tone_error', 'girths_cm', 'size_order',
+        'checks', 'refusals' and 'failures'.
     """
     rates = {name: _rates(findings, group) for name, group in DIMENSIONS.items()}
     worst = {dimension: _worst(groups) for dimension, groups in rates.items()}
@@ -93,16 +93,9 @@ def summarise(findings: Sequence[Finding], *, planned: int) -> dict[str, Any]:
         },
         "worst": worst,
         "tone_error": _tone_errors(findings),
-        "girth_error_cm": _girth_errors(findings),
+        "girths_cm": _girths_cm(findings),
         "size_order": order,
-        "failed_checks": dict(
-            Counter(
-                name
-                for finding in findings
-                for name, check in finding.facts.get("checks", {}).items()
-                if not check["passed"]
-            ).most_common()
-        ),
+        "checks": _checks(findings),
         "refusals": _reasons(findings, "refused"),
         "failures": _reasons(findings, "failed"),
     }
@@ -161,8 +154,8 @@ def _goals(worst: Mapping[str, Any], order: Mapping[str, Any]) -> list[dict[str,
 
     def lowest(metric: str) -> tuple[float | None, str]:
         found = [
-            (groups[metric]["share"], groups[metric]["group"])
-            for groups in worst.values()
+            (groups[metric]["share"], f"{name} {groups[metric]['group']}" if groups[metric]["gap"] else "")
+            for name, groups in worst.items()
             if metric in groups
         ]
         return min(found, default=(None, ""))
@@ -195,14 +188,33 @@ def _tone_errors(findings: Sequence[Finding]) -> dict[str, float]:
     return {tone: round(fmean(steps), 3) for tone, steps in errors.items()}
 
 
-def _girth_errors(findings: Sequence[Finding]) -> dict[str, float]:
-    """Size to its largest girth error [cm]."""
-    largest: dict[str, float] = {}
+def _girths_cm(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Gender and size to the centimetres asked for and measured, of the person they fit least."""
+    least: dict[str, tuple[float, Any]] = {}
     for finding in findings:
         error = _girth_error(finding.facts)
-        if error is not None:
-            largest[finding.cell.size] = max(largest.get(finding.cell.size, 0.0), round(error, 1))
-    return largest
+        key = f"{finding.cell.gender} {finding.cell.size}"
+        if error is not None and error >= least.get(key, (0.0, None))[0]:
+            least[key] = error, finding.facts["girths_cm"]
+    return {key: girths for key, (_, girths) in least.items()}
+
+
+def _checks(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Check to its worst value, its limit, how often it was measured and how often it failed."""
+    values: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for finding in findings:
+        for name, check in finding.facts.get("checks", {}).items():
+            if check["value"] is not None:
+                values[name].append(check)
+    return {
+        name: {
+            "worst": (min if seen[0]["at_least"] else max)(check["value"] for check in seen),
+            **{key: seen[0][key] for key in ("limit", "unit", "at_least")},
+            "measured": len(seen),
+            "failed": sum(not check["passed"] for check in seen),
+        }
+        for name, seen in values.items()
+    }
 
 
 def _reasons(findings: Sequence[Finding], outcome: str) -> list[dict[str, str]]:

@@ -18,6 +18,10 @@ from fashion_models.pipelines.audit_summary import DIMENSIONS, METRICS, size_ord
 SIZES = {"XS": 80.0, "L": 102.0, "5XL": 161.0}
 
 
+def colour(value: float) -> dict[str, Any]:
+    return {"value": value, "limit": 3.0, "unit": "ΔE2000", "at_least": False, "passed": value <= 3}
+
+
 def finding(tone: int, size: str = "L", *, read: int | None = None, **facts: Any) -> Finding:
     asked = {"height": 168.0, "bust": SIZES[size], "waist": 80.0, "hip": 104.0}
     good = {
@@ -26,7 +30,7 @@ def finding(tone: int, size: str = "L", *, read: int | None = None, **facts: Any
         "tone": tone if read is None else read,
         "girths_cm": {"asked": asked, "measured": asked | {"hip": 104.4}},
         "width_cm": SIZES[size] / 2,
-        "checks": {"garment_colour": {"value": 1.0, "limit": 3.0, "passed": True}},
+        "checks": {"garment_colour": colour(1.0)},
         "failures": [],
     }
     cell = Cell(tone=tone, size=size, gender="female", age=44, ethnicity="african", identity=2)
@@ -43,7 +47,7 @@ def test_a_group_whose_tone_is_missed_is_named() -> None:
     assert summary["worst"]["tone"]["tone_near"]["gap"] == 1
     assert summary["tone_error"] == {"2": 0, "6": 0, "10": -2}
     goals = {goal["name"]: goal for goal in summary["goals"]}
-    assert not goals["tone_near"]["met"] and goals["tone_near"]["where"] == "10"
+    assert not goals["tone_near"]["met"] and goals["tone_near"]["where"] == "tone 10"
 
 
 def test_one_step_off_is_near_but_not_exact() -> None:
@@ -62,9 +66,16 @@ def test_refusals_count_against_their_group_and_not_against_its_tone() -> None:
 def test_a_girth_a_centimetre_and_a_half_off_is_counted_and_shown() -> None:
     wrong = finding(3)
     wrong.facts["girths_cm"]["measured"]["hip"] = 105.5
-    summary = summarise([wrong], planned=1)
-    assert summary["groups"]["size"]["L"]["girths"]["share"] == 0
-    assert summary["girth_error_cm"] == {"L": 1.5}
+    summary = summarise([finding(2), wrong, finding(4)], planned=3)
+    assert summary["groups"]["size"]["L"]["girths"]["good"] == 2
+    assert summary["girths_cm"]["female L"]["measured"]["hip"] == 105.5
+
+
+def test_of_each_check_the_worst_value_is_kept() -> None:
+    off = finding(3, checks={"garment_colour": colour(4.5)})
+    checks = summarise([finding(2), off, refused(4)], planned=3)["checks"]
+    assert checks["garment_colour"]["worst"] == 4.5
+    assert (checks["garment_colour"]["failed"], checks["garment_colour"]["measured"]) == (1, 2)
 
 
 def test_sizes_in_any_order_of_shooting_are_compared_by_their_girth() -> None:
