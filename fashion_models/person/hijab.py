@@ -30,7 +30,7 @@ _HEM = -0.30
 #: Least distance from skin and garment, looseness on top of it, and thickness of the hem.
 _EASE, _LOOSE, _THICK = 0.003, 0.006, 0.004
 #: The opening for the face: middle height, half width, half height.
-_FACE = (-0.036, 0.062, 0.088)
+_FACE = (-0.033, 0.061, 0.081)
 #: Where the cloth ends: how far aside on the shoulders, how low on the chest.
 _ASIDE, _LOW = 0.150, -0.262
 #: How fast the cloth comes back to the body below what it hangs from, before and behind, and above it.
@@ -72,8 +72,8 @@ def _wrapped(obstacle: Obstacle) -> F64:
     origins, ways = _rays()
     radii = _reach(obstacle.points[~_in_face(obstacle.points)])
     radii = _fallen(_spanned(maximum_filter(radii, 3, mode=("nearest", "wrap")))) + _EASE
-    face = _in_face(origins + radii[..., None] * ways)
-    radii = _smooth(radii + np.where(face, 0.0, _LOOSE), 2.0)
+    off_edge = np.clip((_off_face(origins + radii[..., None] * ways) - 1) / 0.4, 0, 1)
+    radii = _smooth(radii + _LOOSE * off_edge, 2.0)
     places = origins + radii[..., None] * ways
     places = places + _folds(places)[..., None] * ways
     for width in (1.5, 0.7, 0.0):  # out of skin and garment without showing every bump of theirs
@@ -142,7 +142,8 @@ def _fallen(radii: F64) -> F64:
     fall = (_FALL[0] + (_FALL[1] - _FALL[0]) * behind) * step
     out = radii.copy()
     for k in range(split, _ROWS):
-        out[k] = np.maximum(out[k], out[k - 1] - fall)
+        low = np.clip((-0.15 - (SKULL[2] - (k - split) * step)) / 0.10, 0, 1)  # lies on the chest at the hem
+        out[k] = np.maximum(out[k], out[k - 1] - fall * (1 + 4 * low))
     for k in range(_ROWS // 2, 0, -1):  # over the ears
         out[k - 1] = np.maximum(out[k - 1], out[k] - _RISE * step)
     return out
