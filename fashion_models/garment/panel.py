@@ -14,8 +14,9 @@ from fashion_models.arrays import F64, I64, Bool
 from fashion_models.errors import LandmarkError
 from fashion_models.garment.model import Garment, Neckline
 
-#: Smoothing of the contour [m]: seams keep the photo's shape, openings get the clean edge they were cut with.
-_SMOOTH_M = {"": 0.004, "hem": 0.03, "waist": 0.03, "neck": 0.012, "arm": 0.016, "cuff": 0.02, "leg": 0.02}
+#: Smoothing of the contour [m]: cloth is cut along smooth lines, what ripples in a photo is folds. A rippled
+#: seam would be longer than the cloth beside it, and buckle.
+_SMOOTH_M = {"": 0.05, "hem": 0.03, "waist": 0.03, "neck": 0.012, "arm": 0.016, "cuff": 0.02, "leg": 0.02}
 
 
 @dataclass(frozen=True, eq=False)
