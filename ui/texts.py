@@ -26,7 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "smoke（六张）或 core（覆盖全部组别，需数小时）",
     ),
     "gap": ("gap", "差距"),
-    "goals_met": ("all goals are met", "全部目标达标"),
+    "goals_met": ("what was shot meets all goals", "已拍部分全部达标"),
     "goals_missed": ("goals missed", "未达标的目标"),
     "sheet": ("PNG file of the contact sheet", "样张的 PNG 文件"),
     "photo": ("garment photo: JPEG, PNG or WebP", "服装照片：JPEG、PNG 或 WebP"),
