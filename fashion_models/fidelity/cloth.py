@@ -13,7 +13,7 @@ from fashion_models.studio.model import Draft, Role
 #: Cloth farther from the body than this has flown off [cm]; a wide skirt's hem stays below.
 LIMIT_STRAY_CM = 70.0
 #: Share of the garment's pixels that show cloth stretched to twice its length [%].
-LIMIT_TORN_PERCENT = 0.3
+LIMIT_TORN_PERCENT = 0.15
 #: Share of the cloth that settled inside the body, before it was lifted out [%].
 LIMIT_BURIED_PERCENT = 1.5
 
