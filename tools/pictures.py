@@ -20,7 +20,7 @@ HEIGHT = 720
 
 WOMAN, MAN = "--gender female", "--gender male"
 
-#: Sheet name to garment photo and the options of its shots. README quotes them.
+#: Sheet name to garment photo and the options of its shots. README quotes the first's.
 SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hero": (
         "tee.jpg",
@@ -29,15 +29,6 @@ SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{WOMAN} --size XS --tone 3 --ethnicity east-asian --identity 4 --hair bun --pose hand-on-hip",
             f"{MAN} --size L --tone 6 --ethnicity south-asian --age 41 --identity 7",
             f"{MAN} --size 3XL --tone 10 --ethnicity african --age 30 --identity 12 --pose walking",
-        ),
-    ),
-    "dress": (
-        "dress.jpg",
-        (
-            f"{WOMAN} --size S --tone 4 --ethnicity latin-american --identity 21 --pose contrapposto",
-            f"{WOMAN} --size 5XL --tone 9 --ethnicity african --identity 12 --hair afro",
-            f"{WOMAN} --size EU:46 --tone 2 --ethnicity european --age 61 --identity 5 --pose hand-on-hip",
-            f"{WOMAN} --size M --tone 7 --ethnicity south-asian --identity 9 --pose walking",
         ),
     ),
     "trousers": (
