@@ -14,7 +14,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +96,8 @@ def remember(kind: str, key: object, build: Callable[[], Arrays]) -> Arrays:
 @functools.cache
 def _age() -> str:
     """What every entry's key begins with: an entry of older code is not read any more."""
+    from importlib.metadata import version
+
     return digest(REVISION, [version(package) for package in _MAKERS])
 
 

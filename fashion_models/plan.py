@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fashion_models.cache import digest
 from fashion_models.errors import PlanError
 from fashion_models.garment.model import Category
-from fashion_models.garment.segment import Segmenter, segmenter_for
 from fashion_models.person.model import Gender, Person
 from fashion_models.photo import GarmentPhoto, load_photo
+
+if TYPE_CHECKING:
+    from fashion_models.garment.segment import Segmenter
 
 MIN_SIDE, MAX_SIDE = 128, 4096
 MAX_PIXELS = 8_000_000
@@ -148,6 +149,9 @@ def plan_shot(
         SizeError: The size is unknown or impossible.
         PhotoError: A photo cannot be read.
     """
+    from importlib.metadata import version
+
+    from fashion_models.garment.segment import segmenter_for
     from fashion_models.person.basics import base_rgb
     from fashion_models.person.identity import make_person
     from fashion_models.person.shoes import check_shoes
