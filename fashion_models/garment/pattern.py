@@ -11,8 +11,9 @@ from scipy.spatial import cKDTree
 from fashion_models.arrays import F64, I32, I64, Bool
 from fashion_models.garment.arms import neck_share, shorten_sleeves
 from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
+from fashion_models.garment.grade import graded
 from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
-from fashion_models.garment.limbs import FlatSleeve, flat_sleeves, in_sleeve
+from fashion_models.garment.limbs import flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.garment.skirts import level_hem, widen_skirt
@@ -23,10 +24,6 @@ from fashion_models.person.trunk import measure_legs, measure_trunk
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
-#: Armholes grow deeper by this share of the growth in width.
-_ARMHOLE = 0.7
-#: A print wider than this share of the chest is widened with it.
-_WIDEST_PRINT = 0.65
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -150,10 +147,10 @@ class _Frame:
 
     def flat(self, points: F64, sleeves: Mapping[str, Bool] | None = None) -> F64:
         """Flat positions [m], shape (N, 2), of points that lie in the sleeves or the body."""
-        flat = _flat(self.garment, self.size, points, sleeves or {}, self.top, self.kept)
+        flat = graded(self.garment, self.size, points, sleeves or {}, top=self.top, kept=self.kept)
         if self.rise == 1.0:
             return flat
-        crotch = _flat(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None], {})[0, 1]
+        crotch = graded(self.garment, self.size, np.asarray(self.garment.landmarks["crotch"])[None], {})[0, 1]
         y = flat[:, 1] - (1 - self.rise) * np.maximum(flat[:, 1], crotch)
         return np.stack([flat[:, 0], y], axis=1)
 
@@ -167,66 +164,6 @@ class _Frame:
         }
         points = self.flat(np.stack([np.asarray(point) for point in marks.values()]), sleeves)
         return dict(zip(marks, points, strict=True))
-
-
-def _flat(
-    garment: Garment,
-    size: GarmentSize,
-    points: F64,
-    sleeves: Mapping[str, Bool],
-    top: float = 1.0,
-    kept: float = 0.0,
-) -> F64:
-    """Frame pixels to flat metres; widths go from the shoulders' share to the factor at the armpits.
-
-    Below armpits or waist every row gains as much as these do, so a flare stays what it is. Sleeves and
-    prints keep their width.
-    """
-    marks = garment.landmarks
-    left, right = ("neckL", "neckR") if "neckL" in marks else ("waistL", "waistR")
-    origin = (np.asarray(marks[left]) + np.asarray(marks[right])) / 2
-    to_metres = np.array([1.0, -1.0]) * size.metres_per_px
-    flat = (points - origin) * to_metres
-    raw = {name: (np.asarray(point) - origin) * to_metres for name, point in marks.items()}
-    factor = size.width_factor
-    if garment.category.family is Family.LEGS:
-        return np.asarray(flat * [factor, 1.0])
-    upper = garment.category.family is Family.UPPER
-    wide = (raw["pitL"] - raw["pitR"] if upper else raw["waistL"] - raw["waistR"]) / 2
-    half = abs(float(wide[0]))
-    start = float(raw["pitL"][1] + raw["pitR"][1]) / 2 if upper else 0.0
-    end, hem = (
-        float(v) for v in (np.add(raw["hemL"], raw["hemR"])[1] / 2, abs(raw["hemL"] - raw["hemR"])[0] / 2)
-    )
-    rows = np.interp(-flat[:, 1], [-start, -end], [half, max(hem, half)])
-    grown = 1 + (factor - 1) * half / rows
-    if not upper:
-        return np.stack([flat[:, 0] * grown, flat[:, 1]], axis=1)
-    depth = np.clip(flat[:, 1] / min(start, -1e-3), 0.0, 1.0)
-    grown = top + (grown - top) * depth**2 * (3 - 2 * depth)
-    inner = min(kept, _WIDEST_PRINT * half)
-
-    def widened(x: F64) -> F64:
-        middle = np.clip(x, -inner, inner)
-        out: F64 = middle + (x - middle) * (grown * rows - inner) / (rows - inner)
-        return out
-
-    x, lower = widened(flat[:, 0]), depth * np.clip((flat[:, 1] - end) / (start - end), 0.0, 1.0)
-    for side, sleeve in flat_sleeves(raw).items():
-        bound = sleeve.pit[0] + (flat[:, 1] - sleeve.pit[1]) * _slope(sleeve, flat[:, 1])
-        x = np.where(sleeves[side], flat[:, 0] + widened(bound) - bound, x)
-        lower = np.where(sleeves[side], depth, lower)
-    out = np.clip((np.abs(flat[:, 0]) - inner) / (half - inner), 0.0, 1.0)
-    y = flat[:, 1] + _ARMHOLE * (factor - 1) * start * lower * out**2 * (3 - 2 * out)
-    return np.stack([x, y], axis=1)
-
-
-def _slope(sleeve: FlatSleeve, y: F64) -> F64:
-    """dx/dy of the line that parts a sleeve from the body, above and below the armpit."""
-    up = sleeve.tip - sleeve.pit
-    down = sleeve.parting
-    below = down[0] / down[1] if abs(down[1]) > 0.2 else 0.0
-    return np.where(y > sleeve.pit[1], up[0] / max(up[1], 1e-3), below)
 
 
 def parted_sleeves(panel: Panel, garment: Garment) -> dict[str, Bool]:

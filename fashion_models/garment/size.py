@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from fashion_models.arrays import F64
 from fashion_models.errors import SizeError
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.person.model import Gender, Measurements
@@ -121,16 +122,25 @@ def resolve_size(
         metres, factor = _chart_scale(garment, pixels, flat)
     else:
         metres, factor = _prior_scale(garment, pixels, measurements, gender)
-    cm = {
-        name: round(100 * metres * length * (factor if name in WIDTHS else 1.0), 1)
-        for name, length in pixels.items()
-    }
+    cm = {name: round(100 * metres * length, 1) for name, length in pixels.items()}
+    widths = [name for name in WIDTHS if name in pixels]
+    for name in widths:
+        growth = float(row_growth(factor, pixels[widths[0]], pixels[name]))
+        cm[name] = round(100 * metres * pixels[name] * growth, 1)
     return GarmentSize(
         cm={**cm, **flat},
         source="chart" if flat else "prior+body",
         metres_per_px=metres,
         width_factor=factor,
     )
+
+
+def row_growth(factor: float, width: float, row: F64 | float) -> F64:
+    """How much wider rows become when the width that sets the size grows by a factor.
+
+    Every row gains as much as that width does, so a flare stays what it is; narrower rows keep their share.
+    """
+    return np.asarray(1 + (factor - 1) * np.minimum(1.0, width / np.asarray(row)))
 
 
 def _flat_chart(garment: Garment, chart: Mapping[str, float]) -> dict[str, float]:
@@ -193,7 +203,9 @@ def _chart_scale(
             cure="Check the chart's row, and that widths are laid flat.",
         )
     metres = along if garment.ghost else math.sqrt(along * across)
-    return metres, across / metres
+    leading = next(name for name in WIDTHS if name in pixels)
+    flare = max(1.0, pixels[str(width)] / pixels[leading])
+    return metres, 1 + (across / metres - 1) * flare
 
 
 def _prior_scale(

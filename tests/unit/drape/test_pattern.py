@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fashion_models.errors import LandmarkError
+from fashion_models.garment.grade import graded
 from fashion_models.garment.limbs import FlatSleeve, in_sleeve
 from fashion_models.garment.model import Garment, GarmentSize
 from fashion_models.garment.pattern import Pattern, make_pattern
@@ -121,6 +122,34 @@ def test_a_print_is_as_wide_on_every_size(
             share * np.ptp(place[near]) * size.metres_per_px, rel=0.02
         )
         assert pattern.landmarks["hemR"][0] == pytest.approx(1.3 * 0.25, rel=0.02)
+
+
+def test_a_flared_hem_gains_as_much_as_the_waist(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    place = np.stack([garments["skirt"].landmarks[name] for name in ("waistR", "hemR")])
+    before, after = (
+        graded(garments["skirt"], replace(size, width_factor=factor), place, {})[:, 0]
+        for factor in (1.0, 1.4)
+    )
+    gained = after - before
+    assert gained[0] == pytest.approx(0.4 * 0.18, rel=0.03)
+    assert gained[1] == pytest.approx(gained[0], rel=0.01)
+
+
+def test_armholes_of_larger_sizes_are_deeper_and_the_middle_stays(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    tee = garments["tee"]
+    pit = tee.landmarks["pitR"]
+    middle = np.array([(tee.landmarks["neckL"][0] + tee.landmarks["neckR"][0]) / 2, pit[1]])
+    nowhere = {side: np.zeros(2, bool) for side in "LR"}
+    before, after = (
+        graded(tee, replace(size, width_factor=factor), np.stack([pit, middle]), nowhere)[:, 1]
+        for factor in (1.0, 1.4)
+    )
+    assert before[0] - after[0] > 0.2 * abs(before[0])
+    assert after[1] == pytest.approx(before[1])
 
 
 def test_same_garment_gives_the_same_pattern(

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from fashion_models.errors import SizeError
+from fashion_models.garment.grade import graded
 from fashion_models.garment.read import read_garment
 from fashion_models.garment.size import extents, priors, resolve_size
 from fashion_models.person.model import Gender, Measurements
@@ -78,3 +80,16 @@ def test_ghost_mannequin_takes_its_scale_from_the_length_and_is_widened(draw):
 def test_impossible_charts_are_refused(tee, chart, message):
     with pytest.raises(SizeError, match=message):
         resolve_size(tee, WEARER, Gender.FEMALE, chart=chart)
+
+
+def test_a_skirt_is_reported_as_wide_at_the_hem_as_it_is_cut(draw):
+    skirt = read_garment(*draw("skirt"), category="skirt")
+    size = resolve_size(skirt, LARGER, Gender.FEMALE)
+    ends = np.stack([skirt.landmarks[name] for name in ("hemL", "hemR")])
+    cut = graded(skirt, size, ends, {})
+    assert size.cm["hem"] == pytest.approx(100 * np.linalg.norm(cut[0] - cut[1]), rel=0.02)
+    charted = resolve_size(
+        skirt, WEARER, Gender.FEMALE, chart={"hem": size.cm["hem"], "length": size.cm["length"]}
+    )
+    cut = graded(skirt, charted, ends, {})
+    assert 100 * np.linalg.norm(cut[0] - cut[1]) == pytest.approx(size.cm["hem"], rel=0.02)
