@@ -41,7 +41,7 @@ pictures: $(READY)  ## make the pictures of README again
 	@$(BIN)/python -P tools/pictures.py $(ARGS)
 
 lock:  ## resolve the dependencies again
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	    --no-header --no-annotate --no-emit-index-url -q -o requirements.lock
 
 clean:  ## remove what was built in this folder
