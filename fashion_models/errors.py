@@ -8,7 +8,7 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
-│   ├── WeightsError         model weights are missing, altered, of an unsafe kind, or their licence is not accepted
+│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   └── OutputError          the output folder cannot be written
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
