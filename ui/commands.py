@@ -189,6 +189,13 @@ def setup(options: argparse.Namespace, lang: str) -> int:
     return 0
 
 
+def weights(options: argparse.Namespace, lang: str) -> int:
+    """List, fetch or check model weights."""
+    from fashion_models.ui.weights import run
+
+    return run(options, lang, lambda title: _progress(title, quiet=False))
+
+
 def _chart(given: str | None) -> dict[str, float] | None:
     """Parse 'length=72,chest=54'.
 

@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inspect": ("show how a garment photo was read", "查看服装照片的识别结果"),
     "doctor": ("say what this machine can run", "检查本机的运行能力"),
     "setup": ("build what is slow once (body, kernels, skin)", "首次准备：人体、内核与皮肤缓存"),
+    "weights": ("list, fetch and check model weights", "列出、下载并校验模型权重"),
     "poses": ("list the poses and draw a contact sheet of them", "列出全部姿势并生成样张"),
     "people": ("list twelve people and draw a contact sheet of them", "列出十二位人物并生成样张"),
     "hair_styles": ("list the hair styles and draw a contact sheet of them", "列出全部发型并生成样张"),
