@@ -13,6 +13,7 @@ FashionModelsError
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── FinishError          a finisher's network gave no picture, or none that fits into memory
     └── CancelledError       the caller asked to stop
 """
 
@@ -85,6 +86,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class FinishError(StageError):
+    """A finisher's network gave no picture, or none that fits into memory."""
 
 
 class CancelledError(StageError):

@@ -86,6 +86,8 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--seed", "N", type=int, default=0)
     option("--quality", "NAME", default="standard")
     option("--finisher", "NAME", default="none")
+    option("--scene", "WORDS")
+    option("--identity-card", "PICTURE")
     shoot.add_argument("--json", action="store_true", help=text("json", lang))
 
 

@@ -77,7 +77,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "height": ("picture height in px", "图片高度（像素）"),
     "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),
     "quality": ("preview, standard or high", "质量：preview、standard 或 high"),
-    "finisher": ("none: deliver the path-traced draft", "none：直接输出光线追踪图"),
+    "finisher": (
+        "none: deliver the path-traced draft; cpu, small, mid, large, mps, zh or taiyi: make it photographic",
+        "none：直接输出光线追踪图；cpu、small、mid、large、mps、zh 或 taiyi：生成真实照片效果",
+    ),
+    "scene": ("where the picture is taken, for a finisher", "拍摄场景描述，配合 --finisher 使用"),
+    "identity_card": (
+        "a finished shot of the same person whose face is to be kept",
+        "同一人物的已完成照片，用于保持面部一致",
+    ),
+    "finish_refused": ("the finish was refused and the draft delivered", "精修未通过，已输出原始渲染图"),
     "json": ("print the result as JSON", "以 JSON 输出结果"),
     "lang": ("language of messages: en or zh", "界面语言：en 或 zh"),
     "error": ("error", "错误"),

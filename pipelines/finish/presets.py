@@ -50,6 +50,19 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Control:
+    """A control picture and how much it counts.
+
+    Attributes:
+        kind: One of `fashion_models.conditioning.pictures.KINDS`.
+        scale: 1 is what the network was trained with.
+    """
+
+    kind: str
+    scale: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preset:
     """A finisher's parts and settings.
 
@@ -62,9 +75,12 @@ class Preset:
         steps: Sampling steps at full strength.
         guidance: Classifier-free guidance; 1 or less: none, half the work.
         scheduler: 'euler', 'euler-trailing' (distilled), 'lcm' or 'flow'.
+        controls: The control pictures it takes.
+        control_until: Share of the sampling that they steer; afterwards the control network rests.
         native_pixels: Size the network was trained for [px²]; larger pictures are stitched.
         tiles: Sides of the pieces larger pictures are finished in [px], each tried when the one before does
             not fit into memory.
+        crop: Side at which faces and hands are finished once more [px].
         batch: Pictures sampled together.
         device_gigabytes: Memory of the device it is meant for.
         fp8: Keep the networks in 8-bit floats between uses (on CUDA).
@@ -80,8 +96,11 @@ class Preset:
     steps: int
     guidance: float
     scheduler: str
+    controls: tuple[Control, ...]
+    control_until: float = 1.0
     native_pixels: int
     tiles: tuple[int, ...]
+    crop: int = 768
     batch: int = 1
     device_gigabytes: int
     fp8: bool = False
@@ -134,6 +153,11 @@ _FACE = Source(
     gigabytes=3.4,
 )
 _SDXL_PIXELS = 1024 * 1024
+_SDXL_CONTROLS = (
+    Control(kind="pose", scale=1.0),
+    Control(kind="depth", scale=0.6),
+    Control(kind="normal", scale=0.4),
+)
 
 _PRESETS = (
     Preset(
@@ -174,8 +198,10 @@ _PRESETS = (
         steps=6,
         guidance=1.0,
         scheduler="lcm",
+        controls=(Control(kind="pose", scale=1.0), Control(kind="depth", scale=0.6)),
         native_pixels=512 * 768,
         tiles=(512, 384),
+        crop=512,
         device_gigabytes=4,
     ),
     Preset(
@@ -186,6 +212,8 @@ _PRESETS = (
         steps=8,
         guidance=1.0,
         scheduler="euler-trailing",
+        controls=_SDXL_CONTROLS,
+        control_until=0.8,
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768, 512),
         device_gigabytes=8,
@@ -200,6 +228,8 @@ _PRESETS = (
         steps=28,
         guidance=5.0,
         scheduler="euler",
+        controls=_SDXL_CONTROLS,
+        control_until=0.8,
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768, 512),
         device_gigabytes=16,
@@ -212,6 +242,8 @@ _PRESETS = (
         steps=30,
         guidance=5.0,
         scheduler="euler",
+        controls=_SDXL_CONTROLS,
+        control_until=0.8,
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768),
         batch=4,
@@ -226,6 +258,8 @@ _PRESETS = (
         steps=8,
         guidance=1.0,
         scheduler="euler-trailing",
+        controls=_SDXL_CONTROLS,
+        control_until=0.8,
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768, 512),
         device_gigabytes=16,
@@ -265,6 +299,7 @@ _PRESETS = (
         steps=8,
         guidance=0.0,
         scheduler="flow",
+        controls=(Control(kind="pose", scale=0.75),),
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768),
         device_gigabytes=24,
@@ -291,6 +326,8 @@ _PRESETS = (
         steps=28,
         guidance=5.0,
         scheduler="euler",
+        controls=_SDXL_CONTROLS,
+        control_until=0.8,
         native_pixels=_SDXL_PIXELS,
         tiles=(1024, 768, 512),
         device_gigabytes=16,
