@@ -31,8 +31,8 @@ LIMBS = {
     "thigh": ("upperleg01", "lowerleg01"),
     "shank": ("lowerleg01", "foot"),
 }
-#: Known poses and how far a limb may be from where it was [degrees]: in the median, and the worst. One picture
-#: does not tell whether the elbow of a hand on the hip is before or behind the body.
+#: Known poses and how far a limb may be from where it was [degrees]: in the median, and the worst. One
+#: picture does not tell whether the elbow of a hand on the hip is before or behind the body.
 KNOWN = {
     "front": (3.0, 15.0),
     "contrapposto": (5.0, 15.0),
