@@ -361,7 +361,10 @@ def main() -> None:
     }
     with torch.inference_mode():
         for batch in ask.batch:
-            results["runs"].append(compare(ask, preset, words, device, dtype, batch))
+            row = compare(ask, preset, words, device, dtype, batch)
+            for name in ("plain", "ours"):
+                row[name]["share_of_roofline"] = round(row[name]["tflops"] / results["roofline_tflops"], 3)
+            results["runs"].append(row)
             print(json.dumps(results["runs"][-1]), flush=True)
     results["roofline_after_tflops"] = round(roofline(device, dtype), 2)
     tell(results, ask.keep)
