@@ -8,10 +8,17 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
-│   └── OutputError          the output folder cannot be written
+│   ├── OutputError          the output folder cannot be written
+│   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
+│   ├── ObjectMissingError   no object of that name
+│   ├── ObjectChangedError   the object is not what it was when the job was planned
+│   ├── ManifestError        a product list cannot be read
+│   ├── RecipeError          a recipe's field is unknown or its value impossible
+│   └── JobError             no such job, or it was planned otherwise
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── StorageError         the store failed or did not answer after retries
     └── CancelledError       the caller asked to stop
 """
 
@@ -70,6 +77,30 @@ class OutputError(BadInputError):
     """The output cannot be written."""
 
 
+class StorageAccessError(BadInputError):
+    """A store is missing, may not be used, or cannot create without overwriting."""
+
+
+class ObjectMissingError(BadInputError):
+    """The store has no object of that name."""
+
+
+class ObjectChangedError(BadInputError):
+    """The object is not what it was when the job was planned."""
+
+
+class ManifestError(BadInputError):
+    """A product list, or a row of it, cannot be read."""
+
+
+class RecipeError(BadInputError):
+    """A recipe's field is unknown or its value impossible."""
+
+
+class JobError(BadInputError):
+    """There is no such catalogue job, or it was planned otherwise."""
+
+
 class StageError(FashionModelsError):
     """A stage failed although its input was sound."""
 
@@ -80,6 +111,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class StorageError(StageError):
+    """The store failed or did not answer after retries; running the same again may succeed."""
 
 
 class CancelledError(StageError):
