@@ -10,6 +10,8 @@ _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 COMPOSITE_SYNTHETIC = _TERMS + "compositeSynthetic"
 #: Made by a trained model; some shops demand this term for every picture of a synthetic person.
 TRAINED_ALGORITHMIC_MEDIA = _TERMS + "trainedAlgorithmicMedia"
+#: A photograph that an algorithm has corrected, here: cut out of its ground.
+ALGORITHMICALLY_ENHANCED = _TERMS + "algorithmicallyEnhanced"
 
 _PROPERTY = re.compile(rb"DigitalSourceType\s*(?:=\s*[\"']|>\s*)([^\"'<\s]+)")
 
