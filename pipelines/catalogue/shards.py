@@ -24,7 +24,7 @@ TRIES = 3
 #: Pause before the second try, doubled for each further one [s].
 PAUSE_SECONDS = 0.5
 #: Deaths of a worker, seen by its supervisor, after which an item is given up.
-CRASHES = 2
+CRASHES = 3
 #: Starts that neither ended nor were seen to fail (power, node, driver) after which an item is given up.
 STARTS = 5
 #: Attempts at a shard after which items are made one at a time behind a mark …

@@ -9,12 +9,14 @@
     records/JOB/att/SHARD/start-KEY-…     a suspect item was begun and has not ended
     records/JOB/done/SHARD.jsonl          the commit: one line per item, ok or dead
     records/JOB/tally/SHARD_OK_DEAD       its counts, readable from a listing
+    records/JOB/rejected.jsonl            rows that were refused while planning
     records/JOB/rounds/N.json             shards that a retry added
+    records/JOB/live/DRIVER.json          who works on it
     records/JOB/cancel                    no new work while it is there
-    out/KK/KEY.png                        the pictures, named by their plan
+    masters/KK/KEY.png                    the pictures, named by their plan
     pictures/JOB/CHANNEL/NAME             files derived for channels
 
-Records are only ever created, never changed (but for ``cancel`` and the starts), so any number of workers and
+Records are only ever created, never changed (but for marks that mean 'now'), so any number of workers and
 drivers may look at them at once, and no clock matters.
 """
 
@@ -23,9 +25,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
 from fashion_models.errors import JobError, ObjectMissingError
 from fashion_models.pipelines.catalogue.model import (
@@ -129,6 +132,14 @@ class JobStore:
     def write_manifest(self, shard: str, lines: bytes) -> None:
         """Write a shard's items."""
         self.storage.put(self._manifest(shard), lines, create_only=True, content_type=JSONL)
+
+    def write_rejected(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows that were refused while planning, with their reasons."""
+        self.storage.put(f"{self.base}/rejected.jsonl", to_lines(rows), create_only=True, content_type=JSONL)
+
+    def rejected(self) -> list[dict[str, Any]]:
+        """What `write_rejected` wrote."""
+        return from_lines(self.storage.get(f"{self.base}/rejected.jsonl"))
 
     def read_items(self, shard: str) -> list[Item]:
         """A shard's items."""
@@ -275,6 +286,28 @@ class JobStore:
         """Allow work again."""
         self.storage.delete(f"{self.base}/cancel")
 
+    def beat(self, driver: str, facts: Mapping[str, Any]) -> None:
+        """Show that a driver lives, and what it is doing; read by people and by other drivers."""
+        data = json.dumps({**facts, "beat": uuid.uuid4().hex}).encode()
+        self.storage.put(f"{self.base}/live/{driver}.json", data, content_type=JSON)
+
+    def beats(self) -> dict[str, str]:
+        """Every driver that has shown itself, with a tag that changes with each beat."""
+        prefix = f"{self.base}/live/"
+        return {
+            stat.key.removeprefix(prefix).removesuffix(".json"): stat.etag
+            for stat in self.storage.list(prefix)
+        }
+
+    def facts(self, driver: str) -> dict[str, Any]:
+        """What a driver said with its latest beat."""
+        found: dict[str, Any] = json.loads(self.storage.get(f"{self.base}/live/{driver}.json"))
+        return found
+
+    def leave(self, driver: str) -> None:
+        """A driver ends in order."""
+        self.storage.delete(f"{self.base}/live/{driver}.json")
+
     def _manifest(self, shard: str) -> str:
         return f"{self.base}/manifest/{shard}.jsonl"
 
@@ -289,7 +322,7 @@ def shard_name(round_: int, index: int) -> str:
 
 def master_key(key: str) -> str:
     """Where an item's picture is; the first two digits spread the load over a bucket's partitions."""
-    return f"out/{key[:2]}/{key}.png"
+    return f"masters/{key[:2]}/{key}.png"
 
 
 def is_retry(shard: str) -> bool:

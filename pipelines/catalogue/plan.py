@@ -1,0 +1,139 @@
+"""Turn items into an accepted job: cut them into shards, write the shards, then the job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from fashion_models.errors import ManifestError
+from fashion_models.pipelines.catalogue.model import PROTOCOL, Item, Job, Status, to_lines
+from fashion_models.pipelines.catalogue.store import JobStore, job_key, shard_name
+from fashion_models.pipelines.storage import Storage, check_create_only
+
+#: A shard's work on one device [s]: what a second driver or a lost node may waste at most.
+SHARD_SECONDS = 600.0
+MIN_SHARD, MAX_SHARD = 16, 2000
+
+
+def shard_size(seconds_per_item: float) -> int:
+    """Items per shard, so that a shard takes about `SHARD_SECONDS`."""
+    return round(min(max(SHARD_SECONDS / max(seconds_per_item, 1e-9), MIN_SHARD), MAX_SHARD))
+
+
+def accept_job(
+    storage: Storage,
+    items: Iterable[Item],
+    *,
+    size: int,
+    recipe: Mapping[str, Any] | None = None,
+    channels: Mapping[str, Mapping[str, Any]] | None = None,
+    source: str = "",
+    rejected: Sequence[Mapping[str, Any]] = (),
+) -> Job:
+    """Write a job's manifest and accept it. The same items give the same job, which is then left as it is.
+
+    Args:
+        storage: Where the job and its pictures go.
+        items: Read once; the items of one garment stand together.
+        size: Items per shard; a garment's items are not parted unless it has more.
+        recipe: Kept with the job, for people.
+        channels: Settings of the channels that the items name.
+        source: Where the products came from, for people.
+        rejected: Rows that were refused, with their reasons.
+
+    Returns:
+        The accepted job.
+
+    Raises:
+        ManifestError: There is no item, or two are the same.
+        StorageAccessError: The store cannot be written, or overwrites what it should only create.
+    """
+    check_create_only(storage)
+    release = version("fashion-models")
+    with tempfile.TemporaryDirectory() as folder:  # the job's name is known only after the last item
+        sizes = []
+        identity = hashlib.sha256(json.dumps([PROTOCOL, release, size, channels], sort_keys=True).encode())
+        for index, lines in enumerate(_shards(items, size, release)):
+            Path(folder, shard_name(0, index)).write_bytes(lines)
+            identity.update(lines)
+            sizes.append(lines.count(b"\n"))
+        if not sizes:
+            raise ManifestError("there is nothing to make: no row is left with a picture and a look.")
+        job = Job(
+            id=identity.hexdigest()[:12],
+            release=release,
+            sizes=tuple(sizes),
+            recipe=recipe or {},
+            channels=channels or {},
+            input=source,
+            rejected=len(rejected),
+            reuse=next(iter(storage.list("masters/")), None) is not None,
+        )
+        records = JobStore(storage, job.id)
+        if storage.head(job_key(job.id)) is None:
+            for path in sorted(Path(folder).iterdir()):
+                records.write_manifest(path.name, path.read_bytes())
+            records.write_rejected(rejected)
+            records.accept(job)
+    return records.job
+
+
+def retry_dead(records: JobStore) -> int:
+    """Add shards with the items that were given up; nothing is added while the job still runs.
+
+    Returns:
+        How many items are tried again.
+    """
+    if records.pending():
+        return 0
+    dead = {outcome.key for outcome in records.final_outcomes() if outcome.status is Status.DEAD}
+    if not dead:
+        return 0
+    rounds = records.rounds()
+    job = records.job
+    again = [
+        item
+        for index in range(len(job.sizes))
+        for item in records.read_items(shard_name(0, index))
+        if item.key(job.release) in dead
+    ]
+    shards = list(_shards(again, max(job.sizes), job.release))
+    for index, lines in enumerate(shards):
+        records.write_manifest(shard_name(len(rounds), index), lines)
+    records.add_round([lines.count(b"\n") for lines in shards], len(rounds))
+    return len(again)
+
+
+def _shards(items: Iterable[Item], size: int, release: str) -> Iterator[bytes]:
+    """Shards as JSONL."""
+    seen: set[bytes] = set()
+    waiting: list[dict[str, Any]] = []
+    for _, looks in groupby(items, key=lambda item: item.garment):
+        rows = [item.as_dict() for item in _distinct(looks, seen, release)]
+        if waiting and len(waiting) + len(rows) > size:
+            yield to_lines(waiting)
+            waiting = []
+        waiting += rows
+        while len(waiting) > size:  # one garment alone has more looks than a shard takes
+            yield to_lines(waiting[:size])
+            waiting = waiting[size:]
+    if waiting:
+        yield to_lines(waiting)
+
+
+def _distinct(items: Iterable[Item], seen: set[bytes], release: str) -> Iterator[Item]:
+    for item in items:
+        key = bytes.fromhex(item.key(release))
+        if key in seen:
+            raise ManifestError(
+                f"{item.row}: '{item.sku}' {item.variant} {item.look} is asked for twice;",
+                cure="remove one of the two rows.",
+            )
+        seen.add(key)
+        yield item
