@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
 
@@ -73,7 +74,7 @@ def run_local(
         StageError: Workers cannot start, or the store does not come back.
     """
     records = JobStore.open(out, job)
-    folder = state_root() / "runs" / f"{job}-{digest(records.storage.url)[:8]}"
+    folder = run_folder(records)
     watch = Watch(job, records.job.items, log=folder / "log.jsonl", metrics_port=metrics_port)
     devices = [
         Supervisor(
@@ -99,6 +100,11 @@ def run_local(
             device.close()
         watch.close()
     return records.progress()
+
+
+def run_folder(records: JobStore) -> Path:
+    """Where this machine keeps a job's queue and logs."""
+    return state_root() / "runs" / f"{records.name}-{digest(records.storage.url)[:8]}"
 
 
 class _Run:

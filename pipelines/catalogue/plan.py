@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -34,7 +34,7 @@ def accept_job(
     recipe: Mapping[str, Any] | None = None,
     channels: Mapping[str, Mapping[str, Any]] | None = None,
     source: str = "",
-    rejected: Sequence[Mapping[str, Any]] = (),
+    rejected: Callable[[], Sequence[Mapping[str, Any]]] = tuple,
 ) -> Job:
     """Write a job's manifest and accept it. The same items give the same job, which is then left as it is.
 
@@ -45,7 +45,7 @@ def accept_job(
         recipe: Kept with the job, for people.
         channels: Settings of the channels that the items name.
         source: Where the products came from, for people.
-        rejected: Rows that were refused, with their reasons.
+        rejected: Rows that were refused, with their reasons; asked after the last item.
 
     Returns:
         The accepted job.
@@ -72,14 +72,14 @@ def accept_job(
             recipe=recipe or {},
             channels=channels or {},
             input=source,
-            rejected=len(rejected),
+            rejected=len(rejected()),
             reuse=next(iter(storage.list("masters/")), None) is not None,
         )
         records = JobStore(storage, job.id)
         if storage.head(job_key(job.id)) is None:
             for path in sorted(Path(folder).iterdir()):
                 records.write_manifest(path.name, path.read_bytes())
-            records.write_rejected(rejected)
+            records.write_rejected(rejected())
             records.accept(job)
     return records.job
 
