@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from fashion_models.ui.catalogue import add_commands as add_catalogue_commands
 from fashion_models.ui.texts import language, text
 
 
@@ -48,6 +49,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help=say("json"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
+    add_catalogue_commands(commands, lang)
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
     return parser
 
