@@ -160,7 +160,7 @@ def _of_table(data: bytes, where: str, name: str) -> Input:
             kind=dialect.name,
             name=name,
             columns=dialect.found(table.header),
-            encoding=table.encoding,
+            encoding=table.encoding.removesuffix("-sig"),
             delimiter=table.delimiter,
         ),
         garments=lambda: products_of(_resolved(entries(), where)),

@@ -114,6 +114,8 @@ class Recipe(_Part):
         channels: Who gets the pictures.
         own_channels: Channels beside the presets; ``based_on`` takes over a preset's fields.
         rules: Later ones win.
+        public_url: Where the store's root is found on the web; lists then hold these addresses.
+        price_per_hour: What a worker costs, in any currency; the report then says what the job cost.
     """
 
     cast: Annotated[tuple[Model, ...], Field(min_length=1)]
@@ -127,6 +129,8 @@ class Recipe(_Part):
     channels: _Texts = ()
     own_channels: Mapping[str, Channel] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    public_url: str | None = Field(default=None, pattern="^https?://")
+    price_per_hour: float | None = Field(default=None, ge=0)
 
     def channel_names(self) -> tuple[str, ...]:
         """Every channel that is named anywhere, in order."""

@@ -29,7 +29,7 @@ class Table:
 
     Attributes:
         text: Decoded, without byte order mark.
-        encoding: For example 'utf-8'.
+        encoding: For example 'utf-8', or 'utf-8-sig' with a byte order mark.
         delimiter: Between columns.
         header: Names of the columns as they stand.
         start: Characters of ``text`` before the header: Excel's 'sep=;' line.
@@ -118,7 +118,7 @@ def decode_text(data: bytes) -> tuple[str, str]:
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _decode(data, encoding), encoding.removesuffix("-sig")
+            return _decode(data, encoding), encoding
     if b"\0" in data:
         raise ManifestError("this is no text (it holds zero bytes);", cure="save the table as CSV in UTF-8.")
     try:

@@ -48,7 +48,7 @@ def test_a_row_is_named_by_the_line_it_begins_on() -> None:
     [
         ("Größe für Männer: à la carte", "windows-1252", "windows-1252"),
         ("连衣裙,半身裙,女装", "gb18030", "gb18030"),
-        ("连衣裙", "utf-8-sig", "utf-8"),
+        ("连衣裙", "utf-8-sig", "utf-8-sig"),
         ("naïve", "utf-8", "utf-8"),
     ],
 )
