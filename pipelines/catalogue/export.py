@@ -166,7 +166,7 @@ def _list_of(where: str) -> Input | None:
 
 
 class _Parts:
-    """JSON lines in files of a bounded length: ``results.jsonl``, ``results-2.jsonl`` …"""
+    """JSON lines in files of a bounded length: ``results.jsonl``, ``results-2.jsonl`` and so on."""
 
     def __init__(self, export: _Export, name: str) -> None:
         self.export = export
