@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import struct
 import zlib
@@ -88,27 +87,16 @@ def _derive(
     storage: Storage, job: Job, item: Item, name: str, n: int, png: bytes, report: Mapping[str, Any]
 ) -> File:
     """One channel's file, made from the master."""
-    import numpy as np
-    from PIL import Image
-
     from fashion_models.pipelines.catalogue.channels import Channel
-    from fashion_models.pipelines.catalogue.derive import Master, derive
-    from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC
-    from fashion_models.studio.backdrop import resolve_backdrop
+    from fashion_models.pipelines.catalogue.derive import derive
+    from fashion_models.pipelines.catalogue.masters import master_for
 
     channel = Channel(**job.channels[name])
     request = item.request
     file = channel.file_name(
         item.variant or item.sku, n=n, view=request.get("view", "front"), pose=request.get("pose", "front")
     )
-    made = derive(
-        Master(
-            picture=np.asarray(Image.open(io.BytesIO(png)).convert("RGB")),
-            backdrop=resolve_backdrop(request.get("backdrop", "white")),
-            source_type=labelled_as(png) or COMPOSITE_SYNTHETIC,
-        ),
-        channel,
-    )
+    made = derive(master_for(channel, item, png), channel)
     key = f"pictures/{job.id}/{name}/{file}"
     etag = storage.put(
         key,
