@@ -1,4 +1,4 @@
-"""``fashion-models catalogue plan | run | status | cancel | resume | retry | report`` and ``channels``."""
+"""``fashion-models catalogue plan | run | status | cancel | resume | retry | report``."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ ACTIONS = ("plan", "run", "status", "cancel", "resume", "retry", "report")
 
 
 def add_commands(commands: Any, lang: str) -> None:
-    """Add the two commands to the parser's, with the actions and their options."""
-    listing = commands.add_parser("channels", help=say("channels", lang), description=say("channels", lang))
-    listing.add_argument("--json", action="store_true", help=say("json", lang))
+    """Add the command to the parser's, with the actions and their options."""
     whole = commands.add_parser("catalogue", help=say("catalogue", lang), description=say("catalogue", lang))
     actions = whole.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name in ACTIONS:
@@ -60,22 +58,6 @@ def catalogue(options: argparse.Namespace, lang: str) -> int:
         "report": _report,
     }
     return actions[options.action](options, lang)
-
-
-def channels(options: argparse.Namespace, lang: str) -> int:
-    """List the channels' presets, their source and when it was read."""
-    from fashion_models.pipelines.catalogue.channels import presets
-
-    if options.json:
-        listed = {name: channel.model_dump(mode="json") for name, channel in presets().items()}
-        print(json.dumps(listed, indent=2, ensure_ascii=False))
-        return 0
-    for name, channel in presets().items():
-        size = f"{channel.width}×{channel.height}"
-        limit = f"≤ {channel.max_bytes / 1e6:g} MB"
-        print(f"{name:16} {size:10} {channel.format:5} {limit:9} {channel.about.text(lang)}")
-        print(f"{'':16} {say('source', lang)}: {channel.source} ({channel.standing}, {channel.checked})")
-    return 0
 
 
 def _plan(options: argparse.Namespace, lang: str) -> int:
