@@ -7,7 +7,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "photograph a whole catalogue, from a list to every channel",
         "批量拍摄整个商品目录，按渠道输出",
     ),
-    "channels": ("list the channels and what they demand of a picture", "列出各渠道及其图片要求"),
     "plan": ("say what a run would make, without running it", "查看将生成的内容，但不执行"),
     "run": (
         "make every picture; the same command again goes on where it was",
@@ -25,6 +24,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "recipe": ("YAML file: cast, looks, channels and rules", "YAML 配方：模特、造型、渠道与规则"),
     "job": ("the job's name; may be left out where there is only one", "任务名；只有一个任务时可省略"),
     "out": ("folder or s3://BUCKET/PREFIX for the results", "输出位置：文件夹或 s3://BUCKET/PREFIX"),
+    "sheet": ("PNG file of the first five pictures, small", "前五张小图样张的 PNG 文件"),
+    "no_sheet": ("count only, make no pictures", "只统计，不生成样张"),
+    "sheet_made": ("the first pictures: {} ({} s)", "样张：{}（耗时 {} 秒）"),
     "json": ("print the result as JSON", "以 JSON 输出结果"),
     "engine": ("this machine, or a Ray cluster", "本机或 Ray 集群"),
     "workers": (
@@ -39,12 +41,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "cpus": ("processors a worker takes, for ray", "每个工作进程的 CPU 数（ray）"),
     "gpus": ("GPUs a worker takes, for ray", "每个工作进程的 GPU 数（ray）"),
     "metrics_port": ("port on which Prometheus finds metrics", "供 Prometheus 抓取指标的端口"),
-    "source": ("source", "来源"),
     "planned": (
-        "{items} pictures of {garments} garments in {shards} shards, {files} files for channels; "
-        "about {hours:.1f} h on one worker, {gigabytes:.2f} GB",
-        "{garments} 件服装共 {items} 张图片，{shards} 个分片，{files} 个渠道文件；"
-        "单进程约 {hours:.1f} 小时，{gigabytes:.2f} GB",
+        "pictures {items}, garments {garments}, files for channels {files}, shards {shards}; "
+        "on one worker about {minutes:.0f} min, {megabytes:.0f} MB",
+        "图片 {items} 张，服装 {garments} 件，渠道文件 {files} 个，分片 {shards} 个；"
+        "单进程约 {minutes:.0f} 分钟，{megabytes:.0f} MB",
     ),
     "reading": ("{} is read as {}:", "{} 识别为 {}："),
     "rejected": ("{} rows give no picture ({}):", "{} 行无法生成图片（{}）："),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -77,8 +77,9 @@ class Item:
         return digest(release, self.sku, self.variant, self.look, photos, self.request)[:32]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return asdict(self)
+        """JSON-ready values; not copied, so only for reading."""
+        back = self.back_photo
+        return {**vars(self), "photo": vars(self.photo), "back_photo": None if back is None else vars(back)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Item:
@@ -143,8 +144,8 @@ class Outcome:
     reason: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return asdict(self)
+        """JSON-ready values; not copied, so only for reading."""
+        return {**vars(self), "files": [vars(file) for file in self.files]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Outcome:

@@ -54,17 +54,17 @@ class Estimate:
 
     Attributes:
         files: Channels' files.
-        shards: Units of work that are committed together.
-        hours: On one worker of two cores without a GPU.
-        gigabytes: In the store when it is done.
+        shards: About how many units of work that are committed together.
+        minutes: On one worker of two cores without a GPU.
+        megabytes: In the store when it is done.
     """
 
     garments: int
     items: int
     files: int
     shards: int
-    hours: float
-    gigabytes: float
+    minutes: float
+    megabytes: float
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -100,7 +100,7 @@ def accept(prepared: Prepared, out: str) -> JobStore:
     job = accept_job(
         storage,
         prepared.items(),
-        size=shard_size(NEXT_SECONDS[recipe.quality]),
+        size=lambda count: shard_size(NEXT_SECONDS[recipe.quality], count),
         recipe=recipe.as_dict(),
         channels=channels,
         source=prepared.where if "://" in prepared.where else str(Path(prepared.where).absolute()),
@@ -118,7 +118,7 @@ def estimate(items: Iterable[Item], recipe: Recipe) -> Estimate:
         count += 1
         files += len(item.channels)
         pixels += item.request["width"] * item.request["height"]
-    size = shard_size(NEXT_SECONDS[recipe.quality])
+    size = shard_size(NEXT_SECONDS[recipe.quality], count)
     further = count - len(garments)
     seconds = len(garments) * FIRST_SECONDS[recipe.quality] + further * NEXT_SECONDS[recipe.quality]
     return Estimate(
@@ -126,6 +126,6 @@ def estimate(items: Iterable[Item], recipe: Recipe) -> Estimate:
         items=count,
         files=files,
         shards=-(-count // size),
-        hours=round(seconds / 3600, 2),
-        gigabytes=round(pixels * (_MASTER_BYTES + _FILE_BYTES * files / max(count, 1)) / 1e9, 3),
+        minutes=round(seconds / 60, 1),
+        megabytes=round(pixels * (_MASTER_BYTES + _FILE_BYTES * files / max(count, 1)) / 1e6, 1),
     )

@@ -1,4 +1,4 @@
-"""PostgreSQL from the system's own binaries, on loopback; run as nobody by root, as whom it refuses to run."""
+"""PostgreSQL from the system's own binaries, on loopback; root runs it as nobody, since it refuses root."""
 
 from __future__ import annotations
 
