@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fashion_models.ui.catalogue_texts import say
 
 if TYPE_CHECKING:
+    from fashion_models.pipelines.catalogue.prepare import Prepared
     from fashion_models.pipelines.catalogue.store import JobStore, Progress
     from fashion_models.pipelines.catalogue.watch import Watch
 
@@ -30,6 +31,9 @@ def add_commands(commands: Any, lang: str) -> None:
             action.add_argument("--recipe", required=True, metavar="FILE", help=say("recipe", lang))
         else:
             action.add_argument("job", nargs="?", metavar="JOB", help=say("job", lang))
+        if name == "plan":
+            action.add_argument("--sheet", default="out/plan.png", metavar="FILE", help=say("sheet", lang))
+            action.add_argument("--no-sheet", action="store_true", help=say("no_sheet", lang))
         action.add_argument("--out", default="out/catalogue", metavar="STORE", help=say("out", lang))
         if name in ("run", "resume", "retry"):
             _add_engine(action, lang)
@@ -66,13 +70,40 @@ def _plan(options: argparse.Namespace, lang: str) -> int:
     prepared = prepare(options.input, options.recipe)
     _tell_reading(prepared.reading, options, lang)
     found = estimate(prepared.items(), prepared.recipe)
+    rejected = [problem.as_dict() for problem in prepared.rejected]
+    if not options.json:
+        _tell_rejected(rejected, lang)
+        print(say("planned", lang).format(**found.as_dict()))
+    sheet = {} if options.no_sheet or not found.items else _draw_sheet(prepared, options, lang)
     if options.json:
-        rejected = [problem.as_dict() for problem in prepared.rejected]
-        print(json.dumps({**found.as_dict(), "rejected": rejected}, indent=2, ensure_ascii=False))
-        return 0
-    _tell_rejected([problem.as_dict() for problem in prepared.rejected], lang)
-    print(say("planned", lang).format(**found.as_dict()))
+        facts = {**found.as_dict(), "rejected": rejected, "sheet": sheet}
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
     return 0
+
+
+def _draw_sheet(prepared: Prepared, options: argparse.Namespace, lang: str) -> dict[str, Any]:
+    """Make the job's first pictures, small, and say where they are."""
+    from pathlib import Path
+
+    from fashion_models.pipelines.catalogue.preview import contact_sheet, first_five
+    from fashion_models.pipelines.catalogue.render import ShootRenderer
+    from fashion_models.pipelines.shot import check_folder, write_whole
+
+    path = Path(options.sheet)
+    check_folder(path.parent)
+
+    def tell(look: str, share: float) -> None:
+        if sys.stderr.isatty() and not options.json:
+            print(f"  {share:4.0%} {look}", file=sys.stderr)
+
+    made = contact_sheet(first_five(prepared.items()), ShootRenderer(), progress=tell)
+    write_whole(path, made.png)
+    if not options.json:
+        seconds = ", ".join(f"{one:.0f}" for one in made.seconds)
+        print(say("sheet_made", lang).format(path, seconds))
+        for failure in made.failures:
+            print(f"  {failure}", file=sys.stderr)
+    return {"file": str(path), "seconds": list(made.seconds), "failures": list(made.failures)}
 
 
 def _run(options: argparse.Namespace, lang: str) -> int:
