@@ -24,11 +24,12 @@ body{margin:0;font:15px/1.5 system-ui,-apple-system,"Segoe UI","Noto Sans SC",sa
 background:var(--ground)}
 main,header{max-width:1180px;margin:0 auto;padding:0 20px}
 header{padding-top:28px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between}
+header div{min-width:0;overflow-wrap:anywhere}header button{flex:none}
 h1{font-size:26px;line-height:1.2;margin:0 0 4px;letter-spacing:-.01em}h2{font-size:18px;margin:0 0 12px}
 p{margin:0 0 12px}.soft,small{color:var(--soft)}a{color:inherit}
 section{background:#fff;border:1px solid var(--line);border-radius:12px;padding:20px;margin:16px 0;
 overflow-x:auto}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(135px,1fr));gap:12px;margin:20px 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(122px,1fr));gap:12px;margin:20px 0}
 .card{background:#fff;border:1px solid var(--line);border-radius:12px;padding:14px 16px}
 .card b{display:block;font-size:24px;line-height:1.2;font-variant-numeric:tabular-nums}
 .card.bad b{color:var(--bad)}.card.good b{color:var(--good)}
@@ -38,17 +39,22 @@ td,th{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--line)
 tr:last-child td{border:0}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .note{border-left:4px solid var(--bad);padding:8px 14px;background:#fff}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(134px,1fr));gap:16px 12px}
-figure{margin:0;min-width:0}figure a{display:block;background:var(--ground);border-radius:8px;overflow:hidden}
+figure{margin:0;min-width:0}
+figure a{display:block;border:1px solid var(--line);border-radius:8px;overflow:hidden}
 figure img{display:block;width:100%;height:200px;object-fit:contain}
 figcaption{font-size:12.5px;line-height:1.35;margin-top:6px;overflow-wrap:anywhere}
 .mark{font-weight:600}.mark.bad{color:var(--bad)}.mark.good{color:var(--good)}
 button{font:inherit;font-size:13px;padding:5px 12px;border:1px solid var(--line);border-radius:99px;
 background:#fff;color:var(--ink);cursor:pointer}button[aria-pressed=true]{background:var(--ink);color:#fff}
+.label{display:none;font-style:normal;color:var(--soft);font-size:12px}
 .tools{display:flex;gap:8px;margin-bottom:14px;flex-wrap:wrap}
 .only .good-one{display:none}html[lang=en] [lang=zh],html[lang=zh] [lang=en]{display:none}
 footer{max-width:1180px;margin:0 auto;padding:8px 20px 40px;font-size:13px;color:var(--soft)}
 @media(max-width:600px){main,header{padding:0 14px}header{padding-top:18px}section{padding:16px 14px}
-h1{font-size:22px}.gallery{grid-template-columns:repeat(2,1fr)}}
+h1{font-size:22px}.gallery{grid-template-columns:repeat(2,1fr)}table{min-width:0}
+.wide tr:first-child{display:none}.wide tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}
+.wide tr:last-child{border:0}.wide .label{display:block}
+.wide td{display:block;border:0;padding:2px 0;text-align:left;overflow-wrap:anywhere}}
 """
 
 _SCRIPT = """
@@ -133,13 +139,15 @@ def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> st
     if not rows:
         return ""
 
-    def cell(text: str, tag: str) -> str:
-        number = text.startswith("#")
-        return f"<{tag}{' class=n' if number else ''}>{text.removeprefix('#')}</{tag}>"
+    def cell(text: str, tag: str, label: str = "") -> str:
+        number = " class=n" if text.startswith("#") else ""
+        return f"<{tag}{number}>{label}{text.removeprefix('#')}</{tag}>"
 
+    labels = [f"<i class=label>{both(name.lstrip('#'))}</i>" for name in head]
     names = "".join(cell("#" * name.startswith("#") + both(name.lstrip("#")), "th") for name in head)
-    body = "".join(f"<tr>{''.join(cell(text, 'td') for text in row)}</tr>" for row in rows)
-    return f"<section><h2>{both(title)}</h2><table><tr>{names}</tr>{body}</table></section>"
+    body = "".join(f"<tr>{''.join(map(cell, row, ['td'] * len(row), labels))}</tr>" for row in rows)
+    wide = " class=wide" if len(head) > 3 else ""
+    return f"<section><h2>{both(title)}</h2><table{wide}><tr>{names}</tr>{body}</table></section>"
 
 
 def _reasons(summary: Summary) -> str:
@@ -164,7 +172,7 @@ def _rows(rejected: Sequence[Mapping[str, Any]], summary: Summary) -> str:
     left = sum(summary.rejected.values()) - len(rows)
     if left > 0:
         rows.append(("…", "", f"+ {left:,}", ""))
-    return _table("rows", ("row", "article", "reason", "example"), rows)
+    return _table("rows", ("row", "article", "reason", "why"), rows)
 
 
 def _checks(summary: Summary) -> str:
@@ -190,7 +198,7 @@ def _channels(summary: Summary, job: Job) -> str:
                 "<br>".join(policy) or both("none"),
             )
         )
-    return _table("channels", ("channel", "#files", "#size", "warnings", "policy"), rows)
+    return _table("channels", ("channel", "#number", "#size", "warnings", "policy"), rows)
 
 
 def _stages(summary: Summary) -> str:
@@ -199,7 +207,7 @@ def _stages(summary: Summary) -> str:
         (escape(name), f"#{seconds:,.1f} s", f"#{seconds / total:.0%}")
         for name, seconds in sorted(summary.stages.items(), key=lambda pair: -pair[1])
     ]
-    return _table("stages", ("stage", "#hours", "#share"), rows)
+    return _table("stages", ("stage", "#time", "#share"), rows)
 
 
 def _files(files: Mapping[str, str]) -> str:
@@ -234,7 +242,7 @@ def _figure(outcome: Outcome, read: Callable[[str], bytes | None]) -> str:
     why = escape(", ".join(check.replace("_", " ") for check in failed))
     return (
         f"<figure{'' if failed else ' class=good-one'}><a href='../../{quote(master)}'>"
-        f"<img loading=lazy alt='{said}' src='{_thumbnail(read(master))}'></a>"
+        f"<img decoding=async alt='{said}' src='{_thumbnail(read(master))}'></a>"
         f"<figcaption><b>{escape(name)}</b><br>{escape(outcome.look)}<br>{mark} {why}</figcaption></figure>"
     )
 
