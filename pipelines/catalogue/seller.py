@@ -163,7 +163,7 @@ def _in_rows(table: Table, columns: _Columns, wanted: Pictures) -> Iterator[Reco
                 "title": titles[handle],
                 "picture": picture.address,
                 "position": str(place),
-                "alt": picture.text,
+                "alt": f"{titles[handle]}, {picture.text}".strip(", "),
             }
             new = columns.wide([])
             for name in cells.keys() & columns.at.keys():
