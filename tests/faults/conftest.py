@@ -13,12 +13,13 @@ from fashion_models.pipelines.catalogue.supervise import Supervisor
 
 
 @pytest.fixture
-def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trial:
+def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trial]:
     """A job in a local folder."""
     found = Trial(tmp_path, str(tmp_path / "out"))
     for name, value in found.environment.items():
         monkeypatch.setenv(name, value)
-    return found
+    yield found
+    found.end()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from support.jobs import Trial
+from support.jobs import Trial, finish
 from support.postgres import Postgres, new_postgres
 
 Record = Callable[[str, object], None]
@@ -27,8 +27,7 @@ def test_two_drivers_share_the_work_through_postgresql(
     trial.plan(100, size=5)
     drivers = [trial.driver(database=postgres.url), trial.driver(database=postgres.url)]
     for driver in drivers:
-        said, _ = driver.communicate(timeout=180)
-        assert driver.returncode == 0, said
+        finish(driver)
     record_property("figures", trial.check(repeats=5))
 
 
@@ -43,8 +42,7 @@ def test_a_postgresql_that_is_killed_and_comes_back_is_waited_for(
     postgres.kill()
     time.sleep(5)
     postgres.start()
-    said, _ = driver.communicate(timeout=240)
-    assert driver.returncode == 0, said
+    finish(driver)
     record_property("figures", trial.check(repeats=5))
 
 

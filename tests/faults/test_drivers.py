@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.jobs import Trial, kill, wait
+from support.jobs import Trial, finish, kill, wait
 
 Record = Callable[[str, object], None]
 
@@ -49,8 +49,7 @@ def test_two_drivers_at_once_share_the_work(trial: Trial, record_property: Recor
     trial.plan(120, size=6)
     drivers = [trial.driver(), trial.driver()]
     for driver in drivers:
-        said, _ = driver.communicate(timeout=120)
-        assert driver.returncode == 0, said
+        finish(driver)
     record_property("figures", trial.check(repeats=6))
     assert len([what for kind, what in trial.evidence() if kind == "load"]) == 2
 
@@ -70,8 +69,7 @@ def test_a_driver_that_wakes_up_after_it_was_replaced_does_no_harm(
     for pid in (zombie.pid, *trial.workers()):
         signal_process(pid, signal.SIGCONT)
     for driver in (second, zombie):
-        said, _ = driver.communicate(timeout=120)
-        assert driver.returncode == 0, said
+        finish(driver)
     record_property("figures", trial.check(repeats=20))
 
 
@@ -84,8 +82,7 @@ def test_what_a_driver_that_never_returns_had_in_hand_is_taken_over(
     lost, survivor = trial.driver(silence=4), trial.driver(silence=4)
     trial.wait_until_made(10)
     kill(lost)
-    said, _ = survivor.communicate(timeout=120)
-    assert survivor.returncode == 0, said
+    finish(survivor)
     record_property("figures", trial.check(repeats=1))
 
 
@@ -101,8 +98,7 @@ def test_a_database_locked_for_twenty_seconds_is_waited_for(trial: Trial, record
     time.sleep(20)
     other.execute("ROLLBACK")
     other.close()
-    said, _ = driver.communicate(timeout=120)
-    assert driver.returncode == 0, said
+    finish(driver)
     record_property("figures", trial.check())
 
 
@@ -139,8 +135,7 @@ def test_a_cancelled_job_begins_nothing_new_and_can_be_resumed(trial: Trial, rec
     driver = trial.driver()
     trial.wait_until_made(8)
     trial.records.cancel()
-    said, _ = driver.communicate(timeout=60)
-    assert driver.returncode == 0, said
+    said = finish(driver)
     after = sum(trial.made().values())
     assert "cancelled=True" in said
     assert after < 60
@@ -157,8 +152,7 @@ def test_ctrl_c_stops_in_order(trial: Trial) -> None:
     driver = trial.driver()
     trial.wait_until_made(5)
     driver.send_signal(signal.SIGINT)
-    said, _ = driver.communicate(timeout=60)
-    assert driver.returncode == 0, said
+    finish(driver)
     assert not trial.workers()
     assert list(trial.storage.list(f"records/{trial.job}/live/")) == []
     trial.run()

@@ -29,6 +29,7 @@ class Trial:
     out: str
     settings: dict[str, Any] = field(default_factory=dict)
     job: str = ""
+    drivers: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         (self.folder / "evidence").mkdir(parents=True, exist_ok=True)
@@ -68,25 +69,25 @@ class Trial:
     def driver(self, **options: Any) -> subprocess.Popen[str]:
         """Start a driver of its own process; options are `run_local`'s or `run_ray`'s."""
         options = {"renderer": NAME, **options}
-        return subprocess.Popen(
+        driver = subprocess.Popen(
             [sys.executable, "-P", "-m", "support.drive", self.out, self.job, json.dumps(options)],
             env={**os.environ, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.drivers.append(driver)
+        return driver
 
-    def run(self, timeout: float = 120, **options: Any) -> str:
+    def end(self) -> None:
+        """Leave no driver behind, whatever became of the test."""
+        for driver in self.drivers:
+            if driver.poll() is None:
+                kill(driver)
+
+    def run(self, timeout: float = 240, **options: Any) -> str:
         """Run a driver to its end; gives what it printed."""
-        driver = self.driver(**options)
-        try:
-            said, _ = driver.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            driver.kill()
-            said, _ = driver.communicate()
-            raise AssertionError(f"the driver did not end in {timeout} s: {said}") from None
-        assert driver.returncode == 0, said
-        return said
+        return finish(self.driver(**options), timeout)
 
     def made(self) -> Counter[str]:
         """How often each picture was made, by 'SKU/LOOK'."""
@@ -103,7 +104,7 @@ class Trial:
         found = [int(what) for kind, what in self.evidence() if kind == "load"]
         return [pid for pid in found if alive(pid)]
 
-    def wait_until_made(self, count: int, timeout: float = 60) -> None:
+    def wait_until_made(self, count: int, timeout: float = 180) -> None:
         wait(lambda: sum(self.made().values()) >= count, timeout, f"{count} pictures")
 
     def check(self, dead: Set[str] = frozenset(), repeats: int = 0) -> dict[str, int]:
@@ -163,6 +164,18 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def finish(driver: subprocess.Popen[str], timeout: float = 240) -> str:
+    """Wait for a driver to end well; gives what it printed."""
+    try:
+        said, _ = driver.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        driver.kill()
+        said, _ = driver.communicate()
+        raise AssertionError(f"the driver did not end in {timeout} s: {said}") from None
+    assert driver.returncode == 0, said
+    return said
 
 
 def kill(process: subprocess.Popen[str]) -> None:
