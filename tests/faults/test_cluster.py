@@ -85,7 +85,7 @@ def test_a_job_cancelled_on_ray_begins_nothing_new_and_can_be_resumed(
     driver = trial.driver(engine="ray", workers=1)
     trial.wait_until_made(15, 300)
     trial.records.cancel()
-    finish(driver)
+    said = finish(driver)
     after = sum(trial.made().values())
     assert after < 100
     assert "cancelled=True" in said
