@@ -15,7 +15,7 @@ from fashion_models.errors import StageError
 from fashion_models.pipelines.catalogue.channels import Channel
 from fashion_models.pipelines.catalogue.window import Window, place_window
 from fashion_models.pipelines.label import full_term, xmp_packet
-from fashion_models.studio.backdrop import Backdrop
+from fashion_models.studio.backdrop import Backdrop, resolve_backdrop
 
 #: Levels by which a pixel has to differ from the backdrop to count as subject, not as shadow or noise.
 _SEEN = 8
@@ -79,9 +79,9 @@ def derive(master: Master, channel: Channel) -> Derived:
     Raises:
         StageError: No quality brings the file under the channel's size.
     """
-    subject = _subject(master)
-    window = place_window(_seen(master), channel.width / channel.height)
-    picture, covered = _cut(master, subject, window, channel)
+    difference = _difference(master.picture, master.backdrop)
+    window = place_window(difference > _SEEN, channel.width / channel.height)
+    picture, covered = _cut(master, difference > 0, window, channel)
     source_type = full_term(channel.label) if channel.label else master.source_type
     data, quality = _encode(picture, channel, source_type)
     decoded = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
@@ -97,23 +97,14 @@ def derive(master: Master, channel: Channel) -> Derived:
     )
 
 
-def _subject(master: Master) -> Bool:
-    """Every pixel that is not bit for bit the backdrop, (H, W)."""
-    height, width = master.picture.shape[:2]
-    subject: Bool = np.any(master.picture != master.backdrop.picture(width, height), axis=-1)
-    return subject
+def _difference(picture: U8, backdrop: Backdrop) -> U8:
+    """Levels by which each pixel differs from the backdrop in its most different channel, (H, W)."""
+    import cv2
 
-
-def _seen(master: Master) -> Bool:
-    """Every pixel that an eye would tell from the backdrop, (H, W)."""
-    return _differs(master.picture, master.backdrop)
-
-
-def _differs(picture: U8, backdrop: Backdrop) -> Bool:
     height, width = picture.shape[:2]
-    empty = backdrop.picture(width, height).astype(np.int16)
-    differs: Bool = np.abs(picture.astype(np.int16) - empty).max(axis=-1) > _SEEN
-    return differs
+    levels = cv2.absdiff(picture, backdrop.picture(width, height))
+    most: U8 = np.maximum(np.maximum(levels[..., 0], levels[..., 1]), levels[..., 2])
+    return most
 
 
 def _cut(master: Master, subject: Bool, window: Window, channel: Channel) -> tuple[U8, Bool]:
@@ -198,7 +189,6 @@ def _lossy(picture: U8, kind: str, quality: int, xmp: str) -> bytes:
             "JPEG",
             quality=quality,
             subsampling=0,
-            optimize=True,
             xmp=xmp.encode(),
             icc_profile=profile,
         )
@@ -224,7 +214,7 @@ def _srgb_profile() -> bytes:
 
 def _fill(picture: U8, backdrop: Backdrop) -> float:
     """Share of the frame that the longer side of what is seen fills; its wider side counts by the width."""
-    seen = _differs(picture, backdrop)
+    seen = _difference(picture, backdrop) > _SEEN
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
         return 0.0
@@ -259,4 +249,5 @@ def _off_white(picture: U8, covered: Bool) -> float:
     ground = ~near
     if not ground.any():
         return 0.0
-    return float(np.any(picture[ground] != 255, axis=-1).mean())
+    off = _difference(picture, resolve_backdrop("white")) > 0
+    return float((off & ground).sum() / ground.sum())
