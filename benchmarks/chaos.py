@@ -28,6 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         command = [sys.executable, "-P", "-m", "pytest", "-q", "-m", "slow or not slow", *options.tests]
+        command += ["-o", "junit_family=xunit1"]
         done = subprocess.run([*command, f"--junitxml={report}"], cwd=ROOT, check=False)
         rows = summarise(report)
     table = {"machine": f"{os.cpu_count()} cores, {platform.machine()}", "rows": rows}

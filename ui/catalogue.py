@@ -260,7 +260,8 @@ def _tell_progress(
     facts = _facts(records, progress)
     print(say("progress", lang).format(**{**facts, "state": say(facts["state"], lang)}))
     for driver, told in facts["drivers"].items():
-        print(say("driver", lang).format(driver, told["items_per_second"], told["worker_deaths"]))
+        ended = sum(told["ended"].values())
+        print(say("driver", lang).format(driver, ended, told["items_per_second"], told["worker_deaths"]))
     if progress.dead:
         print(say("see_errors", lang).format(records.name, options.out))
     if page:

@@ -61,8 +61,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{job}：{state}，已完成 {ok}/{items}，放弃 {dead}，分片 {shards_done}/{shards}",
     ),
     "driver": (
-        "  {} works on it: {} pictures/s, {} workers died",
-        "  {} 正在执行：每秒 {} 张，{} 个进程异常退出",
+        "  {} works on it: {} ended since it began, {} pictures/s, {} workers died",
+        "  {} 正在执行：启动以来已处理 {} 张，每秒 {} 张，{} 个进程异常退出",
     ),
     "see_errors": (
         "  why: errors.jsonl and the report; 'fashion-models catalogue retry {} --out {}' tries them again",

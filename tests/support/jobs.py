@@ -49,7 +49,7 @@ class Trial:
         return {
             "STAND_IN": str(self.folder / "stand-in.json"),
             "FASHION_MODELS_STATE": str(self.folder / "state"),
-            "PYTHONPATH": str(tests),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(tests), os.environ.get("PYTHONPATH")])),
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
