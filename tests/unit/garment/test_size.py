@@ -59,7 +59,7 @@ def test_girth_is_halved(tee):
 
 
 def test_ghost_mannequin_takes_its_scale_from_the_length_and_is_widened(draw):
-    ghost = read_garment(*draw("tee", studio=True), category="t-shirt")
+    ghost = read_garment(*draw("worn", studio=True), category="t-shirt")
     size = resolve_size(ghost, WEARER, Gender.FEMALE, chart={"length": 60, "chest": 50})
     assert 100 * size.metres_per_px * extents(ghost)["length"] == pytest.approx(60)
     assert size.width_factor > 1
