@@ -63,6 +63,7 @@ class ShotRequest:
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
         backdrop: 'white', another named backdrop, or '#rrggbb'.
+        lighting: 'studio', 'soft' or 'dramatic'.
         width: Picture width [px].
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
@@ -91,6 +92,7 @@ class ShotRequest:
     framing: str = "full"
     view: str = "front"
     backdrop: str = "white"
+    lighting: str = "studio"
     width: int = 768
     height: int = 1152
     seed: int = 0
@@ -113,6 +115,7 @@ class ShotPlan:
     framing: str
     view: str
     backdrop: str
+    lighting: str
     width: int
     height: int
     seed: int
@@ -159,10 +162,12 @@ def plan_shot(
     from fashion_models.pose.library import pose_names
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
+    from fashion_models.studio.lighting import LIGHTINGS
 
     _one_of("pose", request.pose, pose_names())
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
+    _one_of("lighting", request.lighting, LIGHTINGS)
     _one_of("quality", request.quality, [q.value for q in Quality])
     _one_of("finisher", request.finisher, FINISHERS)
     if request.category is not None:
@@ -202,6 +207,7 @@ def plan_shot(
         framing=request.framing,
         view=request.view,
         backdrop=request.backdrop,
+        lighting=request.lighting,
         width=request.width,
         height=request.height,
         seed=request.seed,

@@ -94,6 +94,7 @@ def shoot(
             posed=look.posed,
             atlas=look.texture.atlas,
             backdrop=plan.backdrop,
+            lighting=plan.lighting,
             drape=look.drape,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)
@@ -213,6 +214,7 @@ def photograph_look(plan: ShotPlan, look: Look, stages: Stages) -> tuple[Draft, 
             pieces,
             camera,
             joints=body_joints(look.posed),
+            lighting=plan.lighting,
             backdrop=plan.backdrop,
             quality=plan.quality,
             seed=plan.seed,
@@ -233,7 +235,7 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     cloth = (look.drape.vertices, look.drape.triangles)
     colour = _garment_colour(look.garment)
     return [
-        skin_piece(person, posed),
+        skin_piece(person, posed, lighting=plan.lighting),
         *face_pieces(person, body, posed),
         *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
         *base_pieces(

@@ -79,6 +79,7 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--framing", "NAME", default="full")
     option("--view", "NAME", default="front")
     option("--backdrop", "COLOUR", default="white")
+    option("--lighting", "NAME", default="studio")
     option("--width", "PX", type=int, default=768)
     option("--height", "PX", type=int, default=1152)
     option("--seed", "N", type=int, default=0)

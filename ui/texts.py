@@ -72,6 +72,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "视角：front、back、three-quarter，可用逗号分隔多个",
     ),
     "backdrop": ("white, a named backdrop or #rrggbb", "背景：white、其他名称或 #rrggbb"),
+    "lighting": ("studio, soft or dramatic", "灯光：studio（影棚）、soft（柔光）或 dramatic（硬光）"),
     "width": ("picture width in px", "图片宽度（像素）"),
     "height": ("picture height in px", "图片高度（像素）"),
     "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),

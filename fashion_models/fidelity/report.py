@@ -32,6 +32,7 @@ def check_shot(
     posed: PosedBody,
     atlas: U8,
     backdrop: str,
+    lighting: str,
     drape: Drape,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
@@ -44,6 +45,7 @@ def check_shot(
         posed: The body in its pose.
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
+        lighting: As it was asked for.
         drape: The settled cloth.
 
     Returns:
@@ -53,7 +55,7 @@ def check_shot(
     return (
         check_colour(draft, atlas),
         check_print(draft, atlas, drape.uv, drape.triangles),
-        *check_tone(draft, person.tone),
+        *check_tone(draft, person.tone, lighting=lighting),
         check_body(body.rest, person.measurements),
         check_pose(draft),
         *check_coverage(draft, pieces),

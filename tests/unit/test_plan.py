@@ -34,6 +34,7 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
         {"pose": "walking"},
         {"expression": "smile"},
         {"base_colour": "navy"},
+        {"lighting": "soft"},
         {"shoes": "none"},
         {"gender": "male", "beard": "full"},
         {"gender": "male", "beard": "none"},
@@ -50,6 +51,7 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
         {"beard": "full", "gender": "female"},
         {"base_colour": "puce"},
         {"shoes": "boots"},
+        {"lighting": "disco"},
     ],
 )
 def test_what_cannot_be_worn_is_refused_before_work_starts(change: dict[str, str]) -> None:

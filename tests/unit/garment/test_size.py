@@ -39,6 +39,14 @@ def test_lengths_are_graded_far_less_than_girths(tee):
     assert 1.05 < large["length"] / small["length"] < 1.16
 
 
+def test_a_dress_gains_no_more_length_than_a_t_shirt(draw):
+    dress = read_garment(*draw("worn"), category="dress")
+    small, large = (
+        resolve_size(dress, parse_size(size, Gender.FEMALE), Gender.FEMALE).cm for size in ("EU:38", "3XL")
+    )
+    assert 4 < large["length"] - small["length"] < 9.5
+
+
 def test_chart_sets_length_and_width(tee):
     size = resolve_size(tee, WEARER, Gender.FEMALE, chart={"length": 70, "chest": 48})
     measured = extents(tee)
