@@ -2,8 +2,8 @@
 
 A garment lying flat shows the inside of its back above the front's edge. Along that edge the colour changes
 in one direction all the way, while prints and stripes change it to and fro: so the middle change across each
-candidate curve is taken as a vector, part by part, before its length is, and a curve counts by the share of its
-points that agree with the middle of them all.
+candidate curve is taken as a vector, part by part, before its length is, and a curve counts by the share of
+its points that agree with the middle of them all.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ WIDTHS = ("chest", "hip", "waist", "hem")
 FLAT_FACTOR, GHOST_FACTOR = (0.8, 1.25), (0.85, 1.6)
 #: How far a garment of the wearer's own size may be widened to keep a plausible length.
 FLAT_FIT, GHOST_FIT = (0.8, 1.6), (0.95, 1.9)
-#: Lengths grow with this power of the girth, so that from the sample size to 3XL a t-shirt gains about 8 cm, …
+#: Lengths grow with this power of the girth: from the sample size to 3XL a t-shirt gains about 8 cm, …
 LENGTH_GRADE = 0.3
 #: … and what is longer than a t-shirt [share of the stature] gains no more: what grows lies above the hips.
 GRADED_LENGTH = 0.38
