@@ -60,6 +60,8 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     shoot.add_argument("photo", nargs="+", metavar="PHOTO", help=text("photo", lang))
     option("--out", "DIR", default="out")
     option("--category", "NAME")
+    option("--with", "PHOTO", dest="worn_with")
+    option("--with-category", "NAME", dest="worn_with_category")
     option("--back-photo", "PHOTO")
     option("--size-chart", "CM")
     option("--identity", "SEED", type=int, default=1)

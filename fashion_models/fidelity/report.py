@@ -34,6 +34,7 @@ def check_shot(
     backdrop: str,
     lighting: str,
     drape: Drape,
+    worn: Sequence[Drape],
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
 
@@ -46,7 +47,8 @@ def check_shot(
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
         lighting: As it was asked for.
-        drape: The settled cloth.
+        drape: All cloth as it is photographed.
+        worn: Each garment by itself.
 
     Returns:
         The checks; a shot is good when every one passed.
@@ -61,5 +63,5 @@ def check_shot(
         *check_coverage(draft, pieces),
         check_backdrop(draft, pieces, backdrop),
         *check_cloth(draft, drape, posed),
-        check_openings(drape.vertices, drape.triangles, joints),
+        check_openings([(one.vertices, one.triangles) for one in worn], joints),
     )

@@ -54,6 +54,7 @@ class Scene:
             backdrop="white",
             lighting="studio",
             drape=spoilt.drape,
+            worn=[spoilt.drape],
         )
         return {check.name: check for check in checks}
 
