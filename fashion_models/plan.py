@@ -34,7 +34,10 @@ class Quality(StrEnum):
     HIGH = "high"
 
 
-FINISHERS = ("none",)
+#: 'none', and the presets of `fashion_models.pipelines.finish.presets`, whose weights have to be fetched.
+FINISHERS = ("none", "cpu", "small", "mid", "large", "mps", "zh", "taiyi")
+#: Largest side of a finished picture [px], and longest description of a scene [characters].
+MAX_FINISHED_SIDE, MAX_SCENE = 2048, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,9 @@ class ShotRequest:
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
         quality: 'preview', 'standard' or 'high'.
-        finisher: 'none' delivers the path-traced draft.
+        finisher: 'none' delivers the path-traced draft; a preset's name makes it photographic.
+        scene: Where the picture is taken, in free words, for a finisher; left out: before the backdrop.
+        identity_card: An approved shot of the same person, whose face a finisher is to keep.
     """
 
     photo: str | Path | GarmentPhoto
@@ -102,11 +107,13 @@ class ShotRequest:
     seed: int = 0
     quality: str = "standard"
     finisher: str = "none"
+    scene: str | None = None
+    identity_card: str | Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShotPlan:
-    """Everything resolved. Photos enter by the digest of their bytes."""
+    """Everything resolved. Photos enter by the digest of their bytes, a finisher by that of its weights."""
 
     photo: str
     back_photo: str | None
@@ -127,6 +134,9 @@ class ShotPlan:
     seed: int
     quality: Quality
     finisher: str
+    scene: str | None
+    identity_card: str | None
+    weights: str | None
     segmenter: str
     release: str
 
@@ -141,7 +151,7 @@ class ShotPlan:
 
 
 def plan_shot(
-    request: ShotRequest, segmenter: Segmenter | None = None
+    request: ShotRequest, segmenter: Segmenter | None = None, *, weights: str | None = None
 ) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
     """Check a request and fill its holes; nothing slow happens here.
 
@@ -149,6 +159,7 @@ def plan_shot(
         request: What was asked.
         segmenter: Tells the garment from its background where the photo does not; the weightless one if left
             out.
+        weights: Digest of the finisher's weights, which change the picture as much as any option.
 
     Returns:
         The plan, the garment photo and the back photo.
@@ -175,7 +186,7 @@ def plan_shot(
     _one_of("view", request.view, VIEWS)
     _one_of("lighting", request.lighting, LIGHTINGS)
     _one_of("quality", request.quality, [q.value for q in Quality])
-    _one_of("finisher", request.finisher, FINISHERS)
+    _check_finish(request)
     for category in (request.category, request.worn_with_category):
         if category is not None:
             _one_of("category", category, [c.value for c in Category])
@@ -225,6 +236,9 @@ def plan_shot(
         seed=request.seed,
         quality=Quality(request.quality),
         finisher=request.finisher,
+        scene=request.scene,
+        identity_card=None if request.identity_card is None else _file_digest(request.identity_card),
+        weights=weights,
         segmenter=segmenter_for(photo, segmenter).name,
         release=version("fashion-models"),
     )
@@ -242,6 +256,38 @@ def as_photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
 
 def _category(name: str | None) -> Category | None:
     return None if name is None else Category(name)
+
+
+def _check_finish(request: ShotRequest) -> None:
+    _one_of("finisher", request.finisher, FINISHERS)
+    if request.finisher == "none":
+        for name, value in (("scene", request.scene), ("identity card", request.identity_card)):
+            if value is not None:
+                raise PlanError(
+                    f"a {name} needs a finisher;", cure=f"choose one: --finisher {'|'.join(FINISHERS[1:])}."
+                )
+    elif max(request.width, request.height) > MAX_FINISHED_SIDE:
+        raise PlanError(
+            f"{request.width}×{request.height} is too large for a finisher;",
+            limit=f"its pictures have at most {MAX_FINISHED_SIDE} px a side.",
+        )
+    if request.scene is not None and not 0 < len(request.scene.strip()) <= MAX_SCENE:
+        raise PlanError(
+            f"the scene has {len(request.scene.strip())} characters;",
+            limit=f"between 1 and {MAX_SCENE} are read.",
+        )
+
+
+def _file_digest(path: str | Path) -> str:
+    """Digest of a file's bytes.
+
+    Raises:
+        PlanError: It cannot be read.
+    """
+    try:
+        return digest(Path(path).read_bytes())
+    except OSError as error:
+        raise PlanError(f"the identity card '{path}' cannot be read: {error.strerror}.") from error
 
 
 def _one_of(what: str, value: str, known: Collection[str]) -> None:

@@ -23,6 +23,8 @@ from fashion_models.garment.size import resolve_size
 from fashion_models.garment.texture import Texture, make_texture
 from fashion_models.person.body import Body, PosedBody, Rotations
 from fashion_models.photo import GarmentPhoto
+from fashion_models.pipelines.finish.model import Finisher
+from fashion_models.pipelines.finish.stage import Finish, prepare_finish
 from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
@@ -39,6 +41,8 @@ _REPORTED = (
     "warp-lang",
     "anny",
     "pyoidn",
+    "torch",
+    "diffusers",
 )
 
 
@@ -67,6 +71,7 @@ def shoot(
     request: ShotRequest,
     *,
     segmenter: Segmenter | None = None,
+    finisher: Finisher | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Shot:
@@ -75,6 +80,7 @@ def shoot(
     Args:
         request: What to make.
         segmenter: Tells the garment from its background; the weightless one if left out.
+        finisher: Makes the draft photographic; the request's preset if left out.
         progress: Called with the stage and the share of the whole that is done.
         cancelled: Asked between steps; True stops the work.
 
@@ -89,10 +95,19 @@ def shoot(
     stages = Stages(progress, cancelled)
     began = time.perf_counter()
     with stages.stage("photo"):
-        plan, photo, back = plan_shot(request, segmenter)
+        finishing = prepare_finish(request, finisher)
+        weights = None if finishing is None else finishing.finisher.weights
+        plan, photo, back = plan_shot(request, segmenter, weights=weights)
         second = None if request.worn_with is None else as_photo(request.worn_with)
     look = make_look(plan, photo, back, segmenter, stages, second=second)
     draft, pieces = photograph_look(plan, look, stages)
+    finish: Finish | None = None
+    if finishing is not None:
+        with stages.stage("finish") as tell:
+            finish = finishing(
+                plan, look.worn[0].garment.category, draft, progress=tell, cancelled=stages.cancelled
+            )
+        draft = replace(draft, display=finish.picture)
     with stages.stage("check"):
         checks = check_shot(
             draft,
@@ -105,10 +120,12 @@ def shoot(
             lighting=plan.lighting,
             drape=look.drape,
             worn=[one.drape for one in look.worn],
+            scene=plan.scene is not None and finish is not None and finish.refused is None,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)
     stem = f"{photo.name}-{plan.view}-{plan.id[:8]}"
-    return Shot(plan=plan, draft=draft, report=_report(plan, look, draft, checks, stages), stem=stem)
+    report = _report(plan, look, draft, (*checks, *(finish.checks if finish else ())), finish, stages)
+    return Shot(plan=plan, draft=draft, report=report, stem=stem)
 
 
 def cut_out(photo: GarmentPhoto, segmenter: Segmenter | None = None) -> Cutout:
@@ -298,7 +315,12 @@ def _garment_colour(garment: Garment) -> F32:
 
 
 def _report(
-    plan: ShotPlan, look: Look, draft: Draft, checks: tuple[Check, ...], stages: Stages
+    plan: ShotPlan,
+    look: Look,
+    draft: Draft,
+    checks: tuple[Check, ...],
+    finish: Finish | None,
+    stages: Stages,
 ) -> dict[str, Any]:
     failures = [check.sentence for check in checks if not check.passed]
     return {
@@ -310,7 +332,8 @@ def _report(
         "checks": {check.name: check.as_dict() for check in checks},
         "passed": not failures,
         "failures": failures,
-        "finisher": plan.finisher,
+        "finisher": "refused" if finish and finish.refused else plan.finisher,
+        "finish": None if finish is None else finish.as_dict(),
         "renderer": draft.renderer,
         "timings_s": stages.seconds,
         "versions": {name: _version(name) for name in _REPORTED},

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from fashion_models.ui.texts import language, text
+from fashion_models.ui.weights import add_parser as add_weights
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -49,6 +50,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
+    add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
     return parser
 
 
@@ -87,6 +89,8 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--seed", "N", type=int, default=0)
     option("--quality", "NAME", default="standard")
     option("--finisher", "NAME", default="none")
+    option("--scene", "WORDS")
+    option("--identity-card", "PICTURE")
     shoot.add_argument("--json", action="store_true", help=text("json", lang))
 
 

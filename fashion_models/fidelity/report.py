@@ -35,6 +35,7 @@ def check_shot(
     lighting: str,
     drape: Drape,
     worn: Sequence[Drape],
+    scene: bool = False,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
 
@@ -49,6 +50,7 @@ def check_shot(
         lighting: As it was asked for.
         drape: All cloth as it is photographed.
         worn: Each garment by itself.
+        scene: A finisher put a scene in the place of the backdrop, which is then not compared.
 
     Returns:
         The checks; a shot is good when every one passed.
@@ -61,7 +63,7 @@ def check_shot(
         check_body(body.rest, person.measurements),
         check_pose(draft),
         *check_coverage(draft, pieces),
-        check_backdrop(draft, pieces, backdrop),
+        *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
         *check_cloth(draft, drape, posed),
         check_openings([(one.vertices, one.triangles) for one in worn], joints),
     )
