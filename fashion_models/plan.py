@@ -21,6 +21,7 @@ from fashion_models.photo import GarmentPhoto, load_photo
 
 if TYPE_CHECKING:
     from fashion_models.garment.segment import Segmenter
+    from fashion_models.pose.reference import JointDetector, Joints
 
 MIN_SIDE, MAX_SIDE = 128, 4096
 MAX_PIXELS = 8_000_000
@@ -65,6 +66,7 @@ class ShotRequest:
         base_colour: Colour of the base clothing, a name or '#rrggbb'; contrasting if left out.
         shoes: 'white', 'black' or 'none' (barefoot).
         pose: Pose name.
+        pose_photo: Photo of a person whose pose is taken, or a JSON file of its joints.
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
         backdrop: 'white', another named backdrop, or '#rrggbb'.
@@ -73,6 +75,7 @@ class ShotRequest:
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
         quality: 'preview', 'standard' or 'high'.
+        segmenter: 'classical' or 'segment-anything'; left out: the latter where its weights are.
         finisher: 'none' delivers the path-traced draft; a preset's name makes it photographic.
         scene: Where the picture is taken, in free words, for a finisher; left out: before the backdrop.
         identity_card: An approved shot of the same person, whose face a finisher is to keep.
@@ -98,6 +101,7 @@ class ShotRequest:
     base_colour: str | None = None
     shoes: str = "white"
     pose: str = "front"
+    pose_photo: str | Path | Joints | None = None
     framing: str = "full"
     view: str = "front"
     backdrop: str = "white"
@@ -106,6 +110,7 @@ class ShotRequest:
     height: int = 1152
     seed: int = 0
     quality: str = "standard"
+    segmenter: str | None = None
     finisher: str = "none"
     scene: str | None = None
     identity_card: str | Path | None = None
@@ -125,6 +130,7 @@ class ShotPlan:
     base_colour: str | None
     shoes: str
     pose: str
+    joints: Joints | None
     framing: str
     view: str
     backdrop: str
@@ -151,14 +157,19 @@ class ShotPlan:
 
 
 def plan_shot(
-    request: ShotRequest, segmenter: Segmenter | None = None, *, weights: str | None = None
+    request: ShotRequest,
+    segmenter: Segmenter | None = None,
+    *,
+    detector: JointDetector | None = None,
+    weights: str | None = None,
 ) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
-    """Check a request and fill its holes; nothing slow happens here.
+    """Check a request and fill its holes; nothing slow happens here but to look for joints in a pose photo.
 
     Args:
         request: What was asked.
         segmenter: Tells the garment from its background where the photo does not; the weightless one if left
             out.
+        detector: Finds the joints of a pose photo; needed only where one is given.
         weights: Digest of the finisher's weights, which change the picture as much as any option.
 
     Returns:
@@ -176,12 +187,15 @@ def plan_shot(
     from fashion_models.person.identity import make_person
     from fashion_models.person.shoes import check_shoes
     from fashion_models.person.sizes import parse_size
-    from fashion_models.pose.library import pose_names
+    from fashion_models.pose.library import FREE_POSE, pose_names
+    from fashion_models.pose.reference import take_joints
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
     from fashion_models.studio.lighting import LIGHTINGS
 
     _one_of("pose", request.pose, pose_names())
+    if request.pose_photo is not None and request.pose != "front":
+        raise PlanError(f"a pose photo and the pose '{request.pose}' were given;", cure="give one of them.")
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
     _one_of("lighting", request.lighting, LIGHTINGS)
@@ -211,6 +225,7 @@ def plan_shot(
         beard=request.beard,
         expression=request.expression,
     )
+    joints = None if request.pose_photo is None else take_joints(request.pose_photo, detector)
     photo = as_photo(request.photo)
     back = None if request.back_photo is None else as_photo(request.back_photo)
     second = None if request.worn_with is None else as_photo(request.worn_with)
@@ -226,7 +241,8 @@ def plan_shot(
         person=person,
         base_colour=request.base_colour,
         shoes=request.shoes,
-        pose=request.pose,
+        pose=request.pose if joints is None else FREE_POSE,
+        joints=joints,
         framing=request.framing,
         view=request.view,
         backdrop=request.backdrop,

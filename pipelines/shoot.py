@@ -28,6 +28,7 @@ from fashion_models.pipelines.finish.stage import Finish, prepare_finish
 from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
+from fashion_models.pipelines.tools import chosen_segmenter, joint_detector
 from fashion_models.plan import ShotPlan, ShotRequest, as_photo, plan_shot
 from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
 
@@ -79,7 +80,7 @@ def shoot(
 
     Args:
         request: What to make.
-        segmenter: Tells the garment from its background; the weightless one if left out.
+        segmenter: Tells the garment from its background; the request's if left out.
         finisher: Makes the draft photographic; the request's preset if left out.
         progress: Called with the stage and the share of the whole that is done.
         cancelled: Asked between steps; True stops the work.
@@ -97,7 +98,9 @@ def shoot(
     with stages.stage("photo"):
         finishing = prepare_finish(request, finisher)
         weights = None if finishing is None else finishing.finisher.weights
-        plan, photo, back = plan_shot(request, segmenter, weights=weights)
+        segmenter = segmenter or chosen_segmenter(request.segmenter)
+        detector = None if request.pose_photo is None else joint_detector()
+        plan, photo, back = plan_shot(request, segmenter, detector=detector, weights=weights)
         second = None if request.worn_with is None else as_photo(request.worn_with)
     look = make_look(plan, photo, back, segmenter, stages, second=second)
     draft, pieces = photograph_look(plan, look, stages)
@@ -190,6 +193,7 @@ def make_look(
     """Everything before the picture: read what is worn, build the body, cut the patterns, drape them."""
     from fashion_models.person.expression import NEUTRAL
     from fashion_models.person.solve import solve_body
+    from fashion_models.pose.free import free_rotations
     from fashion_models.pose.library import pose_rotations
 
     with stages.stage("segment"):
@@ -210,7 +214,10 @@ def make_look(
     with stages.stage("body"):
         body = solve_body(plan.person)
         calm = solve_body(replace(plan.person, expression=NEUTRAL))  # a smile does not drape anew
-        rotations = pose_rotations(calm, plan.pose, seed=plan.seed)
+        if plan.joints is None:
+            rotations = pose_rotations(calm, plan.pose, seed=plan.seed)
+        else:
+            rotations = free_rotations(calm, plan.joints)
         posed = body.pose(rotations)
     with stages.stage("pattern"):
         charts = [None if plan.size_chart is None else dict(plan.size_chart), None]

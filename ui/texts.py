@@ -72,6 +72,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "shoes": ("white, black or none (barefoot)", "鞋：white（白）、black（黑）或 none（赤脚）"),
     "pose": ("pose; an unknown name lists the known", "姿势；名称未知时列出全部"),
+    "pose_photo": (
+        "photo of a person whose pose is taken, or a JSON file of its 18 joints",
+        "参考姿势的人物照片，或含 18 个关节点的 JSON 文件",
+    ),
     "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
     "view": (
         "front, back or three-quarter; several separated by commas",
@@ -83,6 +87,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "height": ("picture height in px", "图片高度（像素）"),
     "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),
     "quality": ("preview, standard or high", "质量：preview、standard 或 high"),
+    "segmenter": (
+        "classical or segment-anything; left out: the latter when its weights are here",
+        "抠图方式：classical 或 segment-anything；省略时，有权重则用后者",
+    ),
     "finisher": (
         "none: deliver the path-traced draft; cpu, small, mid, large, mps, zh or taiyi: make it photographic",
         "none：直接输出光线追踪图；cpu、small、mid、large、mps、zh 或 taiyi：生成真实照片效果",

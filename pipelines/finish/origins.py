@@ -106,7 +106,7 @@ class Hub:
         """
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils import build_hf_headers, silent_tqdm
+        from huggingface_hub.utils import build_hf_headers, silent_tqdm  # type: ignore[attr-defined]
 
         url = hf_hub_url(source.hub, remote.path, revision=revision, endpoint=self.endpoint)
         with _explained(source), _Part(part, tell) as stream:
@@ -116,7 +116,7 @@ class Hub:
                 resume_size=stream.tell(),
                 headers=build_hf_headers(),
                 expected_size=remote.size,
-                tqdm_class=silent_tqdm,  # type: ignore[arg-type]  # draws nothing: progress is told here
+                tqdm_class=silent_tqdm,  # progress is told here
             )
 
 
@@ -163,7 +163,7 @@ class Folder:
 @contextmanager
 def _explained(source: Source) -> Iterator[None]:
     """The client's errors in our words."""
-    from huggingface_hub.errors import (
+    from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError is its transport's own
         GatedRepoError,
         HTTPError,
         OfflineModeIsEnabled,

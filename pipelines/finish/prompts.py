@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fashion_models.garment.model import Category
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.styles import hair_table
-from fashion_models.pose.library import find_pose
+from fashion_models.pose.library import FREE_POSE, find_pose
 
 _CATEGORY = {
     Category.T_SHIRT: ("T-shirt", "T恤"),
@@ -107,7 +107,7 @@ def prompt_of(
     if chinese:
         words = (
             f"真实照片，{frame}，{seen}，{person.age}岁{_who(person, chinese)}，身穿{garment}，{place}，"
-            f"{skin}皮肤，{_hair(person, chinese)}，{face}，{find_pose(pose).zh}，"
+            f"{skin}皮肤，{_hair(person, chinese)}，{face}，{_posture(pose)}，"
             "柔和光线，真实皮肤纹理，清晰对焦"
         )
     else:
@@ -117,6 +117,11 @@ def prompt_of(
             "soft light, natural skin, sharp focus"
         )
     return Prompt(words=words, avoid=_AVOID[which])
+
+
+def _posture(pose: str) -> str:
+    """What a pose is called in Chinese."""
+    return "姿势自然" if pose == FREE_POSE else find_pose(pose).zh
 
 
 def _who(person: Person, chinese: bool) -> str:
