@@ -8,6 +8,7 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
+│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   ├── OutputError          the output folder cannot be written
 │   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
 │   ├── ObjectMissingError   no object of that name
@@ -18,6 +19,7 @@ FashionModelsError
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── FinishError          a finisher's network gave no picture, or none that fits into memory
     ├── StorageError         the store failed or did not answer after retries
     └── CancelledError       the caller asked to stop
 """
@@ -77,6 +79,10 @@ class OutputError(BadInputError):
     """The output cannot be written."""
 
 
+class WeightsError(BadInputError):
+    """Model weights are missing, altered, of an unsafe kind, or their licence was not accepted."""
+
+
 class StorageAccessError(BadInputError):
     """A store is missing, may not be used, or cannot create without overwriting."""
 
@@ -111,6 +117,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class FinishError(StageError):
+    """A finisher's network gave no picture, or none that fits into memory."""
 
 
 class StorageError(StageError):

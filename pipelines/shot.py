@@ -13,7 +13,7 @@ from typing import Any
 
 from fashion_models.arrays import U8
 from fashion_models.errors import OutputError, StageError
-from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, xmp_packet
+from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, COMPOSITE_WITH_TRAINED, xmp_packet
 from fashion_models.plan import ShotPlan
 from fashion_models.studio.model import Draft
 
@@ -24,7 +24,7 @@ class Shot:
 
     Attributes:
         plan: What was made.
-        draft: The picture and its aligned maps.
+        draft: The picture, finished where a finisher was asked for, and the draft's aligned maps.
         report: The report as JSON-ready values.
         stem: File name without ending, NAME-VIEW-PLAN8.
     """
@@ -57,17 +57,23 @@ class Shot:
         write_together({picture.with_suffix(".json"): text.encode(), picture: self.png()})
         return picture
 
+    @property
+    def source_type(self) -> str:
+        """IPTC term for how the picture was made."""
+        drawn = self.report["finisher"] in ("none", "refused")
+        return COMPOSITE_SYNTHETIC if drawn else COMPOSITE_WITH_TRAINED
+
     def png(self) -> bytes:
         """The picture as labelled PNG bytes."""
-        return png_bytes(self.draft.display)
+        return png_bytes(self.draft.display, source_type=self.source_type)
 
 
-def png_bytes(picture: U8) -> bytes:
+def png_bytes(picture: U8, *, source_type: str = COMPOSITE_SYNTHETIC) -> bytes:
     """A picture (H, W, 3) as PNG, labelled as synthetic (IPTC in XMP)."""
     from PIL import Image, PngImagePlugin
 
     info = PngImagePlugin.PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", xmp_packet(COMPOSITE_SYNTHETIC))
+    info.add_itxt("XML:com.adobe.xmp", xmp_packet(source_type))
     info.add_text("Software", "fashion-models")
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", pnginfo=info, compress_level=4)
