@@ -23,7 +23,7 @@ ACTIONS = ("plan", "run", "status", "cancel", "resume", "retry", "report")
 def add_commands(commands: Any, lang: str) -> None:
     """Add the command to the parser's, with the actions and their options."""
     whole = commands.add_parser("catalogue", help=say("catalogue", lang), description=say("catalogue", lang))
-    actions = whole.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = whole.add_subparsers(dest="action", required=True, metavar="ACTION", help=say("actions", lang))
     for name in ACTIONS:
         action = actions.add_parser(name, help=say(name, lang), description=say(name, lang))
         if name in ("plan", "run"):

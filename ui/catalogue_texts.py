@@ -7,6 +7,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "photograph a whole catalogue, from a list to every channel",
         "批量拍摄整个商品目录，按渠道输出",
     ),
+    "actions": ("what to do with the catalogue", "要执行的操作"),
     "plan": ("say what a run would make, without running it", "查看将生成的内容，但不执行"),
     "run": (
         "make every picture; the same command again goes on where it was",
