@@ -9,6 +9,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from fashion_models.ui.catalogue import add_commands as add_catalogue_commands
+from fashion_models.ui.channels import add_command as add_channels_command
 from fashion_models.ui.texts import language, text
 from fashion_models.ui.weights import add_parser as add_weights
 
@@ -49,6 +51,8 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help=say("json"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
+    add_catalogue_commands(commands, lang)
+    add_channels_command(commands, lang)
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
     add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
     return parser
