@@ -8,7 +8,13 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
-│   └── OutputError          the output folder cannot be written
+│   ├── OutputError          the output folder cannot be written
+│   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
+│   ├── ObjectMissingError   no object of that name
+│   ├── ObjectChangedError   the object is not what it was when the job was planned
+│   ├── ManifestError        a product list cannot be read
+│   ├── RecipeError          a recipe's field is unknown or its value impossible
+│   └── JobError             no such job, or it was planned otherwise
 ├── ServiceError             the job service does not take or know a thing: exit code 2
 │   ├── NotFoundError        no such job, item, upload … of this tenant
 │   ├── ConflictError        the same key or upload was used for something else
@@ -17,6 +23,7 @@ FashionModelsError
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── StorageError         the store failed or did not answer after retries
     └── CancelledError       the caller asked to stop
 """
 
@@ -75,6 +82,30 @@ class OutputError(BadInputError):
     """The output cannot be written."""
 
 
+class StorageAccessError(BadInputError):
+    """A store is missing, may not be used, or cannot create without overwriting."""
+
+
+class ObjectMissingError(BadInputError):
+    """The store has no object of that name."""
+
+
+class ObjectChangedError(BadInputError):
+    """The object is not what it was when the job was planned."""
+
+
+class ManifestError(BadInputError):
+    """A product list, or a row of it, cannot be read."""
+
+
+class RecipeError(BadInputError):
+    """A recipe's field is unknown or its value impossible."""
+
+
+class JobError(BadInputError):
+    """There is no such catalogue job, or it was planned otherwise."""
+
+
 class ServiceError(FashionModelsError):
     """The job service does not take or know a thing."""
 
@@ -117,6 +148,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class StorageError(StageError):
+    """The store failed or did not answer after retries; running the same again may succeed."""
 
 
 class CancelledError(StageError):
