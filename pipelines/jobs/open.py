@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fashion_models.pipelines.jobs.blobs import FolderBlobs
 from fashion_models.pipelines.jobs.presets import Presets
 from fashion_models.pipelines.jobs.queue import Sender
 from fashion_models.pipelines.jobs.service import JobService
@@ -13,6 +12,8 @@ from fashion_models.pipelines.jobs.store import JobStore
 from fashion_models.pipelines.jobs.tables import Database
 from fashion_models.pipelines.jobs.turns import Load
 from fashion_models.pipelines.jobs.uploads import Uploads
+from fashion_models.pipelines.jobs.webhooks import Webhooks
+from fashion_models.pipelines.storage.base import Storage, open_storage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +23,14 @@ class Place:
     Attributes:
         data: Folder of everything that is not put elsewhere.
         database: URL of a PostgreSQL database; left out: SQLite in the folder.
+        pictures: What `open_storage` takes, for photos, pictures and reports; left out: in the folder.
+        private_webhooks: Webhooks may go to private addresses, and without TLS.
     """
 
     data: Path
     database: str | None = None
+    pictures: str | None = None
+    private_webhooks: bool = False
 
     @property
     def database_url(self) -> str:
@@ -39,7 +44,7 @@ class Parts:
     """An open service and what it is made of."""
 
     database: Database
-    blobs: FolderBlobs
+    pictures: Storage
     service: JobService
 
     def close(self) -> None:
@@ -57,7 +62,10 @@ def open_jobs(place: Place) -> Parts:
     sender = Sender(database)
     sender.create()
     database.create()
-    blobs = FolderBlobs(place.data / "pictures")
-    store = JobStore(database, dispatch=sender.send, finished=lambda connection, job: None)
-    service = JobService(store, Uploads(database, blobs), blobs, Presets(database), Load(database))
-    return Parts(database=database, blobs=blobs, service=service)
+    pictures = open_storage(place.pictures or str(place.data / "pictures"))
+    webhooks = Webhooks(database, send=sender.send_try, private=place.private_webhooks)
+    store = JobStore(database, dispatch=sender.send, finished=webhooks.announce)
+    service = JobService(
+        store, Uploads(database, pictures), pictures, Presets(database), Load(database), webhooks
+    )
+    return Parts(database=database, pictures=pictures, service=service)

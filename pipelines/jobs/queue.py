@@ -24,7 +24,10 @@ PROTOCOL = "jobs-1"
 _LOOK = 0.1
 _NAME = "fashion-models"
 
-RunAttempt = Callable[[str, int], None]
+_WEBHOOKS = "webhooks"
+
+#: Called with an item and its attempt, or with a delivery and its try.
+Run = Callable[[str, int], None]
 
 
 class Sender:
@@ -60,6 +63,22 @@ class Sender:
             attempt,
         )
 
+    def send_try(self, connection: sa.Connection, delivery: str, number: int, delay: float) -> None:
+        """Put a webhook's try into the queue with the caller's transaction, due after a delay [s]."""
+        self._connected().enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": "deliver",
+                "queue_name": _WEBHOOKS,
+                "workflow_id": f"{delivery}.{number}",
+                "app_version": PROTOCOL,
+                "application_name": _NAME,
+                "delay_seconds": delay,
+            },
+            delivery,
+            number,
+        )
+
     def _connected(self) -> DBOSClient:
         if self._client is None:
             from dbos import DBOSClient, DBOSPortableJSONSerializer
@@ -73,16 +92,19 @@ class Sender:
 
 
 class Receiver:
-    """Takes attempts out of the queue, one per lane at a time. A process can have one.
+    """Takes attempts out of the queue, one per lane at a time, and webhooks. A process can have one.
 
     Args:
         database: Where the queue is.
         name: The worker's name, never used before: DBOS would take up a namesake's work.
         lanes: Which lanes to serve.
         run: Called for each attempt.
+        deliver: Called for each try of a webhook.
     """
 
-    def __init__(self, database: Database, name: str, lanes: Sequence[Lane], run: RunAttempt) -> None:
+    def __init__(
+        self, database: Database, name: str, lanes: Sequence[Lane], *, run: Run, deliver: Run
+    ) -> None:
         from dbos import DBOS, DBOSPortableJSONSerializer
 
         DBOS(
@@ -103,10 +125,15 @@ class Receiver:
         def run_attempt(item: str, attempt: int) -> None:
             run(item, attempt)
 
-        DBOS.listen_queues([lane.value for lane in lanes])
+        @DBOS.workflow(name="deliver")
+        def deliver_try(delivery: str, number: int) -> None:
+            deliver(delivery, number)
+
+        DBOS.listen_queues([*(lane.value for lane in lanes), _WEBHOOKS])
         DBOS.launch()
         for lane in lanes:
             DBOS.register_queue(lane.value, worker_concurrency=1, polling_interval_sec=_LOOK)
+        DBOS.register_queue(_WEBHOOKS, worker_concurrency=8, polling_interval_sec=5 * _LOOK)
 
     def close(self, patience: int) -> None:
         """Take nothing more and wait for what is at work.

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from fashion_models.cache import digest
-from fashion_models.errors import BusyError, FashionModelsError, NotFoundError, PlanError
+from fashion_models.errors import BusyError, FashionModelsError, NotFoundError, ObjectMissingError, PlanError
 from fashion_models.photo import GarmentPhoto
-from fashion_models.pipelines.jobs.blobs import Blobs
 from fashion_models.pipelines.jobs.model import MAX_ITEMS, Item, Job, Lane, Problem, Upload, Wait
 from fashion_models.pipelines.jobs.presets import Presets
 from fashion_models.pipelines.jobs.rows import NewItem, NewJob
 from fashion_models.pipelines.jobs.store import JobStore
 from fashion_models.pipelines.jobs.turns import Load
 from fashion_models.pipelines.jobs.uploads import Uploads
+from fashion_models.pipelines.jobs.webhooks import Webhooks, check_webhook_url
+from fashion_models.pipelines.storage.base import Storage
 from fashion_models.plan import ShotRequest, plan_shot
 
 #: Most shots that wait at a time, of all tenants and of one.
@@ -32,23 +33,57 @@ _FIRST_GUESS = {Lane.PREVIEW: 5.0, Lane.SHOTS: 40.0}
 _FIELDS = frozenset(field.name for field in fields(ShotRequest))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Everything that can be said when asking for shots.
+
+    Attributes:
+        requests: Fields of `ShotRequest` each, with upload ids as ``photo`` and ``back_photo``, and
+            ``custom_id`` if the caller has a name for the shot.
+        title: What the user calls the job.
+        lane: `Lane.PREVIEW` for what a user waits for at the screen.
+        idempotency_key: The same key and requests within a day give the same job, not another.
+        webhook_url: Who is told when the job is finished.
+        quota: Most shots of the tenant that may wait; `MAX_WAITING_OF_TENANT` if left out.
+        lenient: A request that cannot be done becomes a failed item; else it refuses the whole order.
+    """
+
+    requests: Sequence[Mapping[str, Any]]
+    title: str = ""
+    lane: Lane = Lane.SHOTS
+    idempotency_key: str | None = None
+    webhook_url: str | None = None
+    quota: int | None = None
+    lenient: bool = False
+
+
 class JobService:
     """Jobs, photos, pictures and presets of all tenants.
 
     Args:
         store: Jobs and items.
         uploads: Photos.
-        blobs: Pictures and reports.
+        pictures: Pictures and reports.
         presets: House styles.
         load: Queue lengths.
+        webhooks: Who is told of finished jobs.
     """
 
-    def __init__(self, store: JobStore, uploads: Uploads, blobs: Blobs, presets: Presets, load: Load) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        uploads: Uploads,
+        pictures: Storage,
+        presets: Presets,
+        load: Load,
+        webhooks: Webhooks,
+    ) -> None:
         self.store = store
         self.uploads = uploads
         self.presets = presets
         self.load = load
-        self._blobs = blobs
+        self.webhooks = webhooks
+        self._pictures = pictures
 
     def upload(self, tenant: str, data: bytes, name: str) -> Upload:
         """Hand in a garment photo.
@@ -71,18 +106,15 @@ class JobService:
         title: str = "",
         lane: Lane = Lane.SHOTS,
         idempotency_key: str | None = None,
-        webhook_url: str | None = None,
     ) -> Job:
         """Ask for shots; once this returns, each of them ends in exactly one result.
 
         Args:
             tenant: Who asks.
-            requests: Fields of `ShotRequest` each, with upload ids as ``photo`` and ``back_photo``, and
-                ``custom_id`` if the caller has a name for the shot.
+            requests: See `Order`.
             title: What the user calls the job.
             lane: `Lane.PREVIEW` for what a user waits for at the screen.
-            idempotency_key: The same key and requests within a day give the same job, not another.
-            webhook_url: Who is told when the job is finished.
+            idempotency_key: See `Order`.
 
         Raises:
             BadInputError: One of the requests cannot be done; nothing was accepted.
@@ -90,70 +122,30 @@ class JobService:
             ConflictError: The key was used for something else.
             BusyError: The queue is full.
         """
-        return self.submit_once(
-            tenant,
-            [self._checked(tenant, request) for request in requests],
-            title=title,
-            lane=lane,
-            idempotency_key=idempotency_key,
-            webhook_url=webhook_url,
-        )[0]
+        order = Order(requests=requests, title=title, lane=lane, idempotency_key=idempotency_key)
+        return self.accept(tenant, order)[0]
 
-    def submit_batch(
-        self,
-        tenant: str,
-        requests: Sequence[Mapping[str, Any]],
-        *,
-        title: str = "",
-        idempotency_key: str | None = None,
-        webhook_url: str | None = None,
-    ) -> tuple[Job, bool]:
-        """Like `submit`, but a request that cannot be done becomes a failed item and the others go on.
+    def accept(self, tenant: str, order: Order) -> tuple[Job, bool]:
+        """Like `submit`, with all that an order can say.
 
         Returns:
-            The job, and False when the key was seen before.
+            The job, and False when its idempotency key was seen before.
         """
-        checked = []
-        for request in requests:
-            try:
-                checked.append(self._checked(tenant, request))
-            except FashionModelsError as error:
-                custom_id = request.get("custom_id")
-                checked.append(
-                    NewItem(
-                        request=request,
-                        custom_id=custom_id if isinstance(custom_id, str) else "",
-                        problem=Problem.of(error),
-                    )
-                )
-        return self.submit_once(
-            tenant, checked, title=title, idempotency_key=idempotency_key, webhook_url=webhook_url
-        )
-
-    def submit_once(
-        self,
-        tenant: str,
-        checked: Sequence[NewItem],
-        *,
-        title: str = "",
-        lane: Lane = Lane.SHOTS,
-        idempotency_key: str | None = None,
-        webhook_url: str | None = None,
-    ) -> tuple[Job, bool]:
-        """Accept checked items; gives the job, and False when the key was seen before."""
-        if not 1 <= len(checked) <= MAX_ITEMS:
-            raise PlanError(f"{len(checked)} shots in one job;", limit=f"1 to {MAX_ITEMS} are possible.")
-        body = digest([[vars(item) for item in checked], title, lane, webhook_url])
+        count, quota = len(order.requests), order.quota or MAX_WAITING_OF_TENANT
+        if not 1 <= count <= MAX_ITEMS:
+            raise PlanError(f"{count} shots in one job;", limit=f"1 to {MAX_ITEMS} are possible.")
+        if order.webhook_url is not None:
+            check_webhook_url(order.webhook_url, private=self.webhooks.private)
         new = NewJob(
             tenant=tenant,
-            title=title,
-            lane=lane,
-            items=checked,
-            webhook_url=webhook_url,
-            idempotency_key=idempotency_key,
-            body_digest=body,
+            title=order.title,
+            lane=order.lane,
+            items=[self._checked(tenant, request, order.lenient) for request in order.requests],
+            webhook_url=order.webhook_url,
+            idempotency_key=order.idempotency_key,
+            body_digest=digest([list(order.requests), order.title, order.lane, order.webhook_url]),
         )
-        return self.store.add(new, admit=lambda: self._make_room(tenant, lane, len(checked)))
+        return self.store.add(new, admit=lambda: self._make_room(tenant, order.lane, count, quota))
 
     def job(self, tenant: str, job_id: str) -> Job:
         """One job.
@@ -206,7 +198,7 @@ class JobService:
         Raises:
             NotFoundError: There is no such item, or it has no picture.
         """
-        return self._blobs.get(self._key(tenant, item_id, 0))
+        return self._kept(tenant, item_id, 0)
 
     def report(self, tenant: str, item_id: str) -> dict[str, Any]:
         """An item's report.
@@ -214,7 +206,7 @@ class JobService:
         Raises:
             NotFoundError: There is no such item, or it has no picture.
         """
-        found: dict[str, Any] = json.loads(self._blobs.get(self._key(tenant, item_id, 1)))
+        found: dict[str, Any] = json.loads(self._kept(tenant, item_id, 1))
         return found
 
     def wait(self, tenant: str, lane: Lane = Lane.SHOTS) -> Wait:
@@ -227,16 +219,21 @@ class JobService:
     def _pace(self, lane: Lane) -> float:
         return self.load.pace(lane) or _FIRST_GUESS[lane]
 
-    def _key(self, tenant: str, item_id: str, which: int) -> str:
+    def _kept(self, tenant: str, item_id: str, which: int) -> bytes:
         key = self.store.keys(tenant, item_id)[which]
         if key is None:
             raise NotFoundError(f"item '{item_id}' has no picture;", cure="see its state and its problem.")
-        return key
+        try:
+            return self._pictures.get(key)
+        except ObjectMissingError as error:
+            raise NotFoundError(
+                f"the picture of item '{item_id}' is not kept any more;", cure="make it again."
+            ) from error
 
-    def _make_room(self, tenant: str, lane: Lane, count: int) -> None:
+    def _make_room(self, tenant: str, lane: Lane, count: int, quota: int) -> None:
         limits = (
             ("the queue", sum(self.load.counts().values()), MAX_WAITING),
-            ("your share of the queue", self.load.of_tenant(tenant), MAX_WAITING_OF_TENANT),
+            ("your share of the queue", self.load.of_tenant(tenant), quota),
         )
         for what, waiting, limit in limits:
             if waiting + count > limit:
@@ -247,8 +244,18 @@ class JobService:
                     retry_after=max(1, round(over * self._pace(lane))),
                 )
 
-    def _checked(self, tenant: str, request: Mapping[str, Any]) -> NewItem:
+    def _checked(self, tenant: str, request: Mapping[str, Any], lenient: bool) -> NewItem:
         """Refuse what cannot be done while the caller is still there to mend it."""
+        custom_id = str(request.get("custom_id", ""))
+        try:
+            return NewItem(request=self._plannable(tenant, request), custom_id=custom_id)
+        except FashionModelsError as error:
+            if not lenient:
+                raise
+            return NewItem(request=request, custom_id=custom_id, problem=Problem.of(error))
+
+    def _plannable(self, tenant: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a request that can be planned."""
         given = {name: value for name, value in request.items() if name != "custom_id"}
         unknown = sorted(set(given) - _FIELDS)
         if unknown:
@@ -265,4 +272,4 @@ class JobService:
         if "photo" not in photos:
             raise PlanError("no photo is named;", cure="upload one and give its id as 'photo'.")
         plan_shot(ShotRequest(**given | photos))
-        return NewItem(request=given, custom_id=str(request.get("custom_id", "")))
+        return given

@@ -87,6 +87,29 @@ presets = sa.Table(
     sa.Column("value", sa.JSON, nullable=False),
 )
 
+#: Webhooks that are to be delivered, and how the last try went.
+deliveries = sa.Table(
+    "deliveries",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("job", sa.Text, sa.ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, unique=True),
+    sa.Column("state", sa.Text, nullable=False),  # 'pending', 'delivered' or 'given_up'
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Float, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False, default=""),
+    sa.Index("deliveries_due", "state", "next_at"),
+)
+
+#: Secrets that sign a tenant's webhooks; one that was replaced retires.
+secrets_of = sa.Table(
+    "webhook_secrets",
+    METADATA,
+    sa.Column("secret", sa.Text, primary_key=True),
+    sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("retires", sa.Float),
+)
+
 #: Turn of the latest shot that was started, per lane.
 clocks = sa.Table(
     "clocks",

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from fashion_models.errors import NotFoundError, StateError
 from fashion_models.photo import GarmentPhoto, decode_photo
-from fashion_models.pipelines.jobs.blobs import Blobs
 from fashion_models.pipelines.jobs.model import Upload
 from fashion_models.pipelines.jobs.tables import Database, uploads
+from fashion_models.pipelines.storage.base import Storage
 
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -22,12 +22,12 @@ class Uploads:
 
     Args:
         database: Where they are listed.
-        blobs: Where their bytes are.
+        pictures: Where their bytes are.
     """
 
-    def __init__(self, database: Database, blobs: Blobs) -> None:
+    def __init__(self, database: Database, pictures: Storage) -> None:
         self._database = database
-        self._blobs = blobs
+        self._pictures = pictures
 
     def promise(self, tenant: str, name: str) -> str:
         """Make room for a photo that comes later, by `fill`; gives its id."""
@@ -50,7 +50,7 @@ class Uploads:
         """
         name = str(self._row(tenant, upload_id)["name"])
         values = _described(data, name)
-        self._blobs.put(_key(tenant, upload_id), data, str(values["media_type"]))
+        self._pictures.put(_key(tenant, upload_id), data, content_type=str(values["media_type"]))
         with self._database.write() as connection:
             row = (
                 connection.execute(
@@ -88,7 +88,7 @@ class Uploads:
             StateError: Its bytes have not come yet.
         """
         self.find(tenant, upload_id)
-        return self._blobs.get(_key(tenant, upload_id))
+        return self._pictures.get(_key(tenant, upload_id))
 
     def photo(self, tenant: str, upload_id: str) -> GarmentPhoto:
         """A photo, decoded.

@@ -46,13 +46,16 @@ def work(
         name: The worker's name; a new one if left out.
     """
     store = parts.service.store
-    worker = Worker(store, parts.service.uploads, parts.blobs, renderer, name or new_worker_name())
-    receiver = Receiver(parts.database, worker.name, lanes, worker.run)
+    worker = Worker(store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name())
+    receiver = Receiver(
+        parts.database, worker.name, lanes, run=worker.run, deliver=parts.service.webhooks.deliver
+    )
     try:
         while not stop.wait(_SWEEP):
             try:
                 store.hand_on()
+                webhooks.retry_lost()
             except Exception:  # the database may be away for a while; the shots are not lost
-                _log.exception("could not look for lost shots")
+                _log.exception("could not look for lost work")
     finally:
         receiver.close(PATIENCE if worker.busy else 0)

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 from fashion_models.errors import CancelledError, FashionModelsError
 from fashion_models.photo import GarmentPhoto
-from fashion_models.pipelines.jobs.blobs import Blobs
 from fashion_models.pipelines.jobs.model import Problem, Rendered, State
 from fashion_models.pipelines.jobs.renderer import Renderer
 from fashion_models.pipelines.jobs.rows import Attempt
 from fashion_models.pipelines.jobs.store import JobStore
 from fashion_models.pipelines.jobs.uploads import Uploads
+from fashion_models.pipelines.storage.base import Storage
 
 #: How often a worker tells its progress and learns of a cancel [s].
 BEAT = 0.5
@@ -45,18 +45,18 @@ class Worker:
     Args:
         store: Jobs.
         uploads: Photos.
-        blobs: Where pictures go.
+        pictures: Where they go.
         renderer: Makes them.
         name: Unique among all workers that ever were.
     """
 
     def __init__(
-        self, store: JobStore, uploads: Uploads, blobs: Blobs, renderer: Renderer, name: str
+        self, store: JobStore, uploads: Uploads, pictures: Storage, renderer: Renderer, name: str
     ) -> None:
         self.name = name
         self._store = store
         self._uploads = uploads
-        self._blobs = blobs
+        self._pictures = pictures
         self._renderer = renderer
         self._device = threading.Lock()  # two lanes of one worker share one device
 
@@ -104,8 +104,8 @@ class Worker:
         folder = f"{attempt.tenant}/pictures/{attempt.item}"
         picture_key = f"{folder}/{hashlib.sha256(rendered.picture).hexdigest()[:16]}.png"
         report_key = f"{folder}/{hashlib.sha256(report).hexdigest()[:16]}.json"
-        self._blobs.put(report_key, report, "application/json")
-        self._blobs.put(picture_key, rendered.picture, "image/png")
+        self._pictures.put(report_key, report, content_type="application/json")
+        self._pictures.put(picture_key, rendered.picture, content_type="image/png")
         self._store.finish(
             attempt,
             State.SUCCEEDED,

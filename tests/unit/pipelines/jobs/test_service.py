@@ -10,6 +10,7 @@ from fashion_models.errors import BusyError, ConflictError, NotFoundError, Photo
 from fashion_models.pipelines.jobs import service as service_module
 from fashion_models.pipelines.jobs.model import Job, Lane, State
 from fashion_models.pipelines.jobs.open import Parts
+from fashion_models.pipelines.jobs.service import Order
 
 
 def test_every_shot_of_a_job_ends_in_a_picture_and_a_report(
@@ -43,9 +44,8 @@ def test_a_bad_line_of_a_batch_fails_alone(
     parts: Parts, photo: str, working: Callable[[], None], finished: Callable[[Job], Job]
 ) -> None:
     working()
-    job, fresh = parts.service.submit_batch("shop", [{"photo": photo, "pose": "flying"}, {"photo": photo}])
-    assert fresh
-    job = finished(job)
+    order = Order(requests=[{"photo": photo, "pose": "flying"}, {"photo": photo}], lenient=True)
+    job = finished(parts.service.accept("shop", order)[0])
     bad, good = parts.service.items("shop", job.id)
     assert job.state is State.PARTIALLY_FAILED
     assert good.state is State.SUCCEEDED and bad.state is State.FAILED
