@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from fashion_models.ui.api.options import add_commands
 from fashion_models.ui.texts import language, text
 
 
@@ -49,6 +50,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
+    add_commands(commands, lang)
     return parser
 
 

@@ -11,7 +11,10 @@ from typing import Any
 
 from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
+from fashion_models.ui.api.commands import keys, serve, worker
 from fashion_models.ui.texts import text
+
+__all__ = ["audit", "complain", "doctor", "inspect", "keys", "serve", "setup", "sheet", "shoot", "worker"]
 
 
 def shoot(options: argparse.Namespace, lang: str) -> int:

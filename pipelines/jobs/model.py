@@ -103,7 +103,7 @@ class Problem:
     """Why an item has no picture.
 
     Attributes:
-        code: The error's name in snake case, for programs: 'photo_error', 'drape_error', 'worker_lost' …
+        code: The error's name in snake case, for programs: 'photo', 'drape', 'worker_lost' …
         message: What is wrong, its limit and its cure, for people.
     """
 
@@ -117,8 +117,9 @@ class Problem:
 
 
 def error_code(error: FashionModelsError) -> str:
-    """The error's class in snake case: `PhotoError` → 'photo_error'."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+    """The error's class in snake case: `NotFoundError` → 'not_found'."""
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 @dataclass(frozen=True, kw_only=True)

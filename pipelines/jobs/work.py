@@ -45,11 +45,9 @@ def work(
         lanes: Which lanes to serve.
         name: The worker's name; a new one if left out.
     """
-    store = parts.service.store
+    store, webhooks = parts.service.store, parts.service.webhooks
     worker = Worker(store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name())
-    receiver = Receiver(
-        parts.database, worker.name, lanes, run=worker.run, deliver=parts.service.webhooks.deliver
-    )
+    receiver = Receiver(parts.database, worker.name, lanes, run=worker.run, deliver=webhooks.deliver)
     try:
         while not stop.wait(_SWEEP):
             try:

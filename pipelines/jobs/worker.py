@@ -82,7 +82,7 @@ class Worker:
                 except Exception as error:
                     _log.exception("item %s", attempt.item)
                     message = f"{type(error).__name__}: {error}. This is our mistake; tell the operator."
-                    self._fail(attempt, Problem(code="internal_error", message=message))
+                    self._fail(attempt, Problem(code="internal", message=message))
                 else:
                     self._deliver(attempt, rendered, time.monotonic() - began)
 

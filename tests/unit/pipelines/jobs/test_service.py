@@ -49,7 +49,7 @@ def test_a_bad_line_of_a_batch_fails_alone(
     bad, good = parts.service.items("shop", job.id)
     assert job.state is State.PARTIALLY_FAILED
     assert good.state is State.SUCCEEDED and bad.state is State.FAILED
-    assert bad.problem is not None and bad.problem.code == "plan_error"
+    assert bad.problem is not None and bad.problem.code == "plan"
     assert "pose 'flying' is unknown" in bad.problem.message
 
 
