@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SAMPLE ?= samples/garments/tee.jpg
 
-.PHONY: help shoot serve test check types lint format bench pictures lock clean
+.PHONY: help shoot serve test check types lint format bench pictures cards lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -42,6 +42,9 @@ bench: $(READY)  ## measure speed and memory (some minutes)
 
 pictures: $(READY)  ## make the pictures of README again
 	@$(BIN)/python -P tools/pictures.py $(ARGS)
+
+cards: $(READY)  ## make the pictures again that the page is chosen from (half an hour)
+	@$(BIN)/python -P tools/silhouettes.py && nice $(BIN)/python -P tools/cards.py
 
 lock:  ## resolve the dependencies again
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
