@@ -46,6 +46,10 @@ def make_app(settings: Settings, parts: Parts | None = None) -> ASGIApp:
             opened.close()
 
     api.router.lifespan_context = lifespan
+    if settings.page:
+        from fashion_models.ui.page.mount import mount_page
+
+        mount_page(api, opened.service, _tenant)
     return health.Measured(Guard(_allow_origins(api, settings), settings, identities), api.state.metrics)
 
 
