@@ -46,6 +46,9 @@ pictures: $(READY)  ## make the pictures of README again
 cards: $(READY)  ## make the pictures again that the page is chosen from (half an hour)
 	@$(BIN)/python -P tools/silhouettes.py && nice $(BIN)/python -P tools/cards.py
 
+openapi: $(READY)  ## write docs/openapi.json again
+	@$(BIN)/python -P tools/openapi.py
+
 lock:  ## resolve the dependencies again
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	    --no-header --no-annotate --no-emit-index-url -q -o requirements.lock

@@ -94,7 +94,10 @@ def with_mask(photo: GarmentPhoto, mask: Bool, *, before: F32 | None = None) -> 
     alpha = drawn
     if before is not None:
         found = cv2.resize(before, mask.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
-        changed = cv2.resize((found != mask).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+        differs = cv2.morphologyEx(
+            (found != mask).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
+        )
+        changed = cv2.resize(differs.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
         weight = np.clip(2 * cv2.GaussianBlur(changed, (0, 0), 2 * blur), 0, 1)
         alpha = weight * drawn + (1 - weight) * before
     levels = np.round(255 * np.clip(alpha, 0, 1)).astype(np.uint8)

@@ -150,11 +150,19 @@ class Handlers:
         return garment_step.refresh(draft, place, self._readings.show(tenant, piece.upload, piece.category))
 
     def _received(self, path: str) -> bytes:
-        """Bytes of a file that was dropped on the page; the path comes from outside and is not trusted."""
+        """Bytes of a file that was dropped on the page, which is not kept there.
+
+        The path comes from outside and is not trusted.
+
+        Raises:
+            PhotoError: No such file has arrived.
+        """
         file = Path(path).resolve()
         if not path or not file.is_relative_to(self._uploads) or not file.is_file():
             raise PhotoError("the photo did not arrive;", cure="drop it again.")
-        return file.read_bytes()
+        data = file.read_bytes()
+        file.unlink()
+        return data
 
 
 def _place(data: Data, count: int) -> int | None:

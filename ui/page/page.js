@@ -122,7 +122,7 @@ window.fashion = (() => {
         if (!drop) return;
         event.preventDefault();
         drop.classList.toggle('over', kind === 'dragover');
-        if (kind === 'drop') send(drop, [...event.dataTransfer.files], ask, upload);
+        if (kind === 'drop') send([...event.dataTransfer.files], ask, upload);
       });
     }
     watch('value', () => settle(element));
@@ -135,11 +135,11 @@ window.fashion = (() => {
   async function receive(input, ask, upload) {
     const files = [...input.files];
     input.value = '';
-    await send(input.closest('[data-drop]'), files, ask, upload);
+    await send(files, ask, upload);
   }
 
-  async function send(drop, files, ask, upload) {
-    drop.classList.add('busy-now');
+  async function send(files, ask, upload) {
+    root.classList.add('receiving');
     for (const file of files) {
       try {
         const { path } = await upload(file);
@@ -148,7 +148,7 @@ window.fashion = (() => {
         await ask({ do: 'uploaded', files: [], failed: `${file.name}: ${error?.message ?? error}` });
       }
     }
-    drop.classList.remove('busy-now');
+    root.classList.remove('receiving');
   }
 
   // ---- body -----------------------------------------------------------------------------------------------

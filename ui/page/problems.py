@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -31,7 +32,7 @@ _KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
     (BusyError, "problem_busy"),
     (NotFoundError, "problem_not_found"),
 )
-_CODES = {kind.__name__.removesuffix("Error").lower(): key for kind, key in _KEYS}
+_CODES = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): key for kind, key in _KEYS}
 #: Checks of the cloth share what to do about them.
 _CLOTH = frozenset(
     ("body_through_cloth", "holes", "stray_cloth", "torn_cloth", "buried_cloth", "empty_openings")
@@ -45,7 +46,7 @@ def problem_key(error: FashionModelsError) -> str:
 
 def code_key(code: str) -> str:
     """The same for a problem's code, such as 'drape_error'."""
-    return _CODES.get(code.removesuffix("_error"), "problem_other")
+    return _CODES.get(code, "problem_other")
 
 
 def explain(key: str, detail: str, **values: object) -> str:
