@@ -36,7 +36,7 @@ _KINDS = {".js": "text/javascript", ".css": "text/css"}
     status_code=201,
     response_model=Launch,
     tags=["embed"],
-    responses=responses(401, 403, 422, 429),
+    responses=responses(400, 401, 403, 413, 422, 429),
 )
 def create_launch(body: LaunchIn, request: Request, here: Here, caller: Embedder) -> Launch:
     """Get a link that opens the studio once, for the `<fashion-models-studio>` element."""

@@ -26,7 +26,10 @@ Token = Annotated[str, Query(min_length=1, max_length=2000)]
 
 
 @router.post(
-    "/uploads", status_code=201, response_model=UploadTicket, responses=responses(401, 403, 422, 429)
+    "/uploads",
+    status_code=201,
+    response_model=UploadTicket,
+    responses=responses(400, 401, 403, 413, 422, 429),
 )
 def create_upload(body: UploadIn, here: Here, caller: Writer) -> UploadTicket:
     """Get a signed address that takes one photo, once."""

@@ -38,7 +38,7 @@ IdempotencyKey = Annotated[
 _LOOK, _SILENCE = 0.5, 15.0
 
 
-@router.post("/jobs", status_code=202, response_model=JobOut, responses=responses(404))
+@router.post("/jobs", status_code=202, response_model=JobOut, responses=responses(400, 404, 413))
 def create_job(
     body: JobIn, response: Response, here: Here, caller: Writer, key: IdempotencyKey = None
 ) -> JobOut:
@@ -57,7 +57,7 @@ def create_job(
     "/batches",
     status_code=202,
     response_model=JobOut,
-    responses=responses(400, 415),
+    responses=responses(400, 413, 415),
     openapi_extra={
         "requestBody": {
             "required": True,
