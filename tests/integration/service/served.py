@@ -91,7 +91,7 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-P", "-m", "fashion_models.ui", "serve", "--no-page"]
+        command = [sys.executable, "-P", "-m", "fashion_models.ui", "serve"]
         given = ["--port", str(self.port), "--data", str(self.data), *self.options]
         self.process = subprocess.Popen(
             [*command, *given], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -123,6 +123,6 @@ class Service:
         self.process.wait()
 
     def stop(self) -> None:
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(90)

@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from fashion_models.errors import PlanError
-from fashion_models.pipelines.jobs.open import Place
+from fashion_models.pipelines.jobs.open import Place, open_jobs
 from fashion_models.ui.api.guard import COOKIE
+from fashion_models.ui.api.identity import Identities
 from fashion_models.ui.api.settings import Settings
 
-from .served import Server, running
+from .served import Server, Service, running
 
 PASSWORD = "correct horse battery"
 
@@ -135,3 +136,29 @@ def test_without_sign_in_only_this_machine_is_served(tmp_path: Path) -> None:
         assert http.get("/v1/jobs").status_code == 200
         rebound = http.get("/v1/jobs", headers={"Host": "evil.example"})
     assert (rebound.status_code, rebound.json()["code"]) == (403, "forbidden_host")
+
+
+def test_everything_of_the_page_is_behind_the_sign_in_and_closed_to_other_sites(tmp_path: Path) -> None:
+    service = Service(tmp_path, "--sign-in", "accounts", "--workers", "0")
+    service.start()
+    try:
+        with httpx.Client(base_url=service.url) as http:
+            for path in ("/config", "/gradio_api/info", "/gradio_api/mcp/", "/gradio_api/file=/etc/passwd"):
+                assert http.get(path).status_code == 401, path
+            upload = http.post("/gradio_api/upload", files={"files": b"x"})
+            joined = http.post("/gradio_api/queue/join", json={})
+            assert (upload.status_code, joined.status_code) == (401, 401)
+        parts = open_jobs(Place(data=tmp_path))
+        session = {"Cookie": f"{COOKIE}={Identities(parts.database).open_session('shop')}"}
+        parts.close()
+        with httpx.Client(base_url=service.url, headers=session) as http:
+            evil = http.get("/config", headers={"Origin": "https://evil.example"})
+            assert evil.status_code == 200
+            assert "access-control-allow-origin" not in evil.headers
+            assert evil.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+            foreign = http.post("/gradio_api/queue/join", headers={"Origin": "https://evil.example"})
+            assert foreign.status_code == 403
+            assert http.get("/gradio_api/mcp/").status_code == 404
+            assert http.get("/gradio_api/file=/etc/passwd").status_code in (403, 404)
+    finally:
+        service.stop()
