@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SAMPLE ?= samples/garments/tee.jpg
 
-.PHONY: help shoot serve test check types lint format bench pictures cards lock clean
+.PHONY: help shoot serve test check types lint format bench pictures cards screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,9 @@ cards: $(READY)  ## make the pictures again that the page is chosen from (half a
 
 openapi: $(READY)  ## write docs/openapi.json again
 	@$(BIN)/python -P tools/openapi.py
+
+screenshots: $(READY)  ## photograph the page for the docs (needs chromium)
+	@$(BIN)/python -P tools/screenshots.py
 
 lock:  ## resolve the dependencies again
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

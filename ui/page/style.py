@@ -41,7 +41,7 @@ def header() -> str:
         f'<a class="skip" href="#garment">{say("skip")}</a><div class="bar"><a class="brand" href="#garment">'
         f'<svg viewBox="0 0 24 24" aria-hidden="true">'
         f'<path d="M8 3 3 6l2 5 2-1v11h10V10l2 1 2-5-5-3a4 4 0 0 1-8 0Z"/></svg>'
-        f"<span>{say('title')}</span></a><span class='tagline'>{say('tagline')}</span>"
+        f"<h1>{say('title')}</h1></a><span class='tagline'>{say('tagline')}</span>"
         f'<nav><a href="#garment">{say("nav_studio")}</a><a href="#results">{say("nav_history")}</a>'
         f'<button type="button" class="icon" data-theme {both("aria-label", "theme")}>◐</button>'
         f'<button type="button" class="quiet" data-language>{say("language")}</button></nav></div>'
