@@ -25,7 +25,7 @@ from fashion_models.ui.page.choices import (
 #: Most garments, people and pictures of one set.
 MAX_GARMENTS, MAX_PEOPLE, MAX_SHOTS = 24, 8, 500
 #: Size of a preview [px].
-PREVIEW = (240, 360)
+PREVIEW = (288, 432)
 
 T = TypeVar("T")
 

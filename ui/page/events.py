@@ -6,7 +6,7 @@ importing Gradio, so these wrappers carry the annotations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 #: Tenant where nobody signs in.
@@ -15,7 +15,7 @@ LOCAL = "local"
 Updates = dict[Any, Any]
 Acted = Callable[[Any, Mapping[str, Any], str], Updates]
 Asked = Callable[[Any, str], Updates]
-Streamed = Callable[[Any, str, str], Iterator[Updates]]
+Streamed = Callable[[Any, str, str], AsyncIterator[Updates]]
 
 
 def acted(handler: Acted) -> Callable[..., Updates]:
@@ -41,12 +41,13 @@ def asked(handler: Asked) -> Callable[..., Updates]:
     return told
 
 
-def streamed(handler: Streamed) -> Callable[..., Iterator[Updates]]:
-    """For a handler of (state, tenant, browser tab) that answers several times."""
+def streamed(handler: Streamed) -> Callable[..., AsyncIterator[Updates]]:
+    """For a handler of (state, tenant, browser tab) that answers several times, and holds no thread."""
     import gradio as gr
 
-    def told(state: Any, request: Any) -> Iterator[Updates]:
-        yield from handler(state, _tenant(request), str(request.session_hash))
+    async def told(state: Any, request: Any) -> AsyncIterator[Updates]:
+        async for updates in handler(state, _tenant(request), str(request.session_hash)):
+            yield updates
 
     told.__annotations__ = {"request": gr.Request}
     return told

@@ -8,8 +8,8 @@ lost on reload, and the server keeps nothing of a visit but its newest preview.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from asyncio import sleep, to_thread
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: How often a running set is looked at, and a preview [s].
 _TICK, _LOOK = 1.0, 0.15
+#: Browser tabs whose newest preview is kept, and photos that may be read or wait to be read at a time.
+_TABS, _READERS = 300, 4
 
 
 class Studio:
@@ -84,6 +86,8 @@ class Studio:
             "api_visibility": "private",
         }
 
+        reads = (self.garment, self.dialog)
+
         def show(event: Any) -> None:
             event.then(streamed(self._show_preview), [self.draft], [self.preview], **calm)
 
@@ -94,14 +98,16 @@ class Studio:
             (self.scene, self._on_scene),
             (self.dialog, self._on_dialog),
         ):
-            show(panel.act(acted(action), [self.draft], table, **calm))
+            limits = {"concurrency_id": "read", "concurrency_limit": _READERS} if panel in reads else {}
+            show(panel.act(acted(action), [self.draft], table, **calm | limits))
         self.order.act(asked(self._on_order), [self.draft], [self.order, *results], **calm)
         self.results.act(acted(self._on_results), [self.pages], results, **calm)
         self.clock.tick(asked(self._tick), [self.pages], results, **calm)
 
     def _open(self, raw: Any, tenant: str) -> Updates:
-        draft = self._with_known_photos(Draft.from_json(raw), tenant)
-        return self._table(Outcome(draft=draft), tenant) | self._results(tenant, 1)
+        return self._table(Outcome(draft=Draft.from_json(raw)), tenant, self.garment) | self._results(
+            tenant, 1
+        )
 
     def _on_garment(self, raw: Any, data: Data, tenant: str) -> Updates:
         return self._acted(
@@ -151,9 +157,11 @@ class Studio:
     def _tick(self, pages: int, tenant: str) -> Updates:
         return self._results(tenant, pages)
 
-    def _table(self, outcome: Outcome, tenant: str, panel: Any = None) -> Updates:
+    def _table(self, outcome: Outcome, tenant: str, panel: Any) -> Updates:
         """Everything about the draft; the notice stands in the panel in which it arose."""
-        draft, notice = outcome.draft, outcome.notice
+        draft, notice = self._with_known_photos(outcome.draft, tenant), outcome.notice
+        if len(draft.pieces) < len(outcome.draft.pieces):
+            notice += explain("problem_not_found", "")
         styles = self._service.presets.all(tenant)
         updates = {
             self.draft: draft.to_json(),
@@ -183,7 +191,7 @@ class Studio:
                 draft = draft.without_piece(place)
         return draft
 
-    def _show_preview(self, raw: Any, tenant: str, tab: str) -> Iterator[Updates]:
+    async def _show_preview(self, raw: Any, tenant: str, tab: str) -> AsyncIterator[Updates]:
         """Make a small picture of the person at work; a newer one of the same tab stops this one."""
         draft = Draft.from_json(raw)
         wanted = draft.preview()
@@ -192,44 +200,46 @@ class Studio:
             yield {self.preview: make_step.preview_empty()}
             return
         try:
-            job = self._service.submit(tenant, [wanted], lane=Lane.PREVIEW)
+            job = await to_thread(self._service.submit, tenant, [wanted], lane=Lane.PREVIEW)
         except FashionModelsError as error:
             yield {self.preview: make_step.preview_problem(explain_error(error))}
             return
-        self._previews[tab] = (job.id, picture)
+        self._remember(tab, job.id, picture)
         if job_before:
-            self._service.cancel(tenant, job_before)
+            await to_thread(self._service.cancel, tenant, job_before)
         yield {self.preview: make_step.preview_busy(None, picture)}
         try:
-            first = self._service.items(tenant, job.id)[0]
-            for item in self._watch(tenant, first.id, tab, job.id):
-                yield from self._preview_now(tenant, draft, item, picture, tab)
+            async for item in self._watch(tenant, job.id, tab):
+                yield {self.preview: await to_thread(self._preview_of, tenant, draft, item, picture, tab)}
         finally:
             self._service.cancel(tenant, job.id)  # the tab is gone, or wants another
 
-    def _watch(self, tenant: str, item_id: str, tab: str, job: str) -> Iterator[Item]:
-        """The item whenever it changed, until it is final or a newer preview took its place."""
+    async def _watch(self, tenant: str, job: str, tab: str) -> AsyncIterator[Item]:
+        """The preview whenever it changed, until it is final or a newer one took its place."""
         before: Item | None = None
         while self._previews.get(tab, ("", ""))[0] == job:
-            item = self._service.item(tenant, item_id)
+            (item,) = await to_thread(self._service.items, tenant, job)
             if item != before:
                 yield item
                 before = item
             if item.state.is_final:
                 return
-            time.sleep(_LOOK)
+            await sleep(_LOOK)
 
-    def _preview_now(self, tenant: str, draft: Draft, item: Item, before: str, tab: str) -> Iterator[Updates]:
+    def _preview_of(self, tenant: str, draft: Draft, item: Item, before: str, tab: str) -> str:
         if item.state is State.SUCCEEDED:
             picture = make_step.data_url(self._service.picture(tenant, item.id))
-            self._previews[tab] = (item.job, picture)
-            name = draft.pieces[draft.piece].name
-            yield {self.preview: make_step.preview_done(picture, name, item.seconds or 0.0)}
-        elif item.state is State.FAILED and item.problem is not None:
-            words = explain(code_key(item.problem.code), item.problem.message)
-            yield {self.preview: make_step.preview_problem(words)}
-        else:
-            yield {self.preview: make_step.preview_busy(item, before)}
+            self._remember(tab, item.job, picture)
+            return make_step.preview_done(picture, draft.pieces[draft.piece].name, item.seconds or 0.0)
+        if item.state is State.FAILED and item.problem is not None:
+            return make_step.preview_problem(explain(code_key(item.problem.code), item.problem.message))
+        return make_step.preview_busy(item, before)
+
+    def _remember(self, tab: str, job: str, picture: str) -> None:
+        self._previews.pop(tab, None)
+        self._previews[tab] = (job, picture)
+        while len(self._previews) > _TABS:
+            del self._previews[next(iter(self._previews))]
 
 
 def _panel(name: str, value: str = "") -> Any:

@@ -55,7 +55,7 @@ window.fashion = (() => {
     const before = last;
     last = (async () => {
       await before;
-      const answer = new Promise((done) => { answered = done; setTimeout(done, 60000); });
+      const answer = new Promise((done) => { answered = done; setTimeout(done, 30000); });
       root.classList.add('asking');
       send();
       await answer;
