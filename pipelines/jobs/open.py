@@ -45,6 +45,7 @@ class Parts:
 
     database: Database
     pictures: Storage
+    sender: Sender
     service: JobService
 
     def close(self) -> None:
@@ -68,4 +69,4 @@ def open_jobs(place: Place) -> Parts:
     service = JobService(
         store, Uploads(database, pictures), pictures, Presets(database), Load(database), webhooks
     )
-    return Parts(database=database, pictures=pictures, service=service)
+    return Parts(database=database, pictures=pictures, sender=sender, service=service)

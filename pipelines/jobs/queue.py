@@ -6,7 +6,10 @@ worker died is followed by the next one (`JobStore.hand_on`), never resumed, so 
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -45,6 +48,7 @@ class Sender:
         """Make the queue's tables if they are missing."""
         from dbos import DBOS
 
+        logging.getLogger("dbos").setLevel(logging.ERROR)  # it warns of SQLite at each start
         DBOS.migrate(self._database.url)
 
     def send(self, connection: sa.Connection, item: str, attempt: int, lane: Lane, turn: int) -> None:
@@ -79,9 +83,25 @@ class Sender:
             number,
         )
 
+    def tidy(self, age: float, most: int = 500) -> int:
+        """Remove what was done longer than ``age`` ago [s] from the queue's own tables; gives the number."""
+        before = datetime.fromtimestamp(time.time() - age, UTC).isoformat()
+        done = self._connected().list_workflows(
+            status=["SUCCESS", "ERROR"],
+            completed_before=before,
+            limit=most,
+            load_input=False,
+            load_output=False,
+        )
+        if done:
+            self._connected().delete_workflows([workflow.workflow_id for workflow in done])
+        return len(done)
+
     def _connected(self) -> DBOSClient:
         if self._client is None:
             from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+            logging.getLogger("dbos").setLevel(logging.ERROR)  # it warns of SQLite at each start
 
             self._client = DBOSClient(
                 system_database_engine=self._database.engine,

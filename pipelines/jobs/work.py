@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Sequence
 
 from fashion_models.pipelines.jobs.model import Lane
@@ -17,6 +18,8 @@ from fashion_models.pipelines.jobs.worker import Worker
 
 #: How often shots of dead workers are looked for [s].
 _SWEEP = 2.0
+#: How often the queue's own tables are tidied, and how long they keep what is done [s].
+_TIDY, _KEPT = 60.0, 600.0
 #: How long a worker that is told to stop may finish its shot [s].
 PATIENCE = 60
 
@@ -48,11 +51,15 @@ def work(
     store, webhooks = parts.service.store, parts.service.webhooks
     worker = Worker(store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name())
     receiver = Receiver(parts.database, worker.name, lanes, run=worker.run, deliver=webhooks.deliver)
+    tidy_at = time.monotonic() + _TIDY
     try:
         while not stop.wait(_SWEEP):
             try:
                 store.hand_on()
                 webhooks.retry_lost()
+                if time.monotonic() > tidy_at:
+                    parts.sender.tidy(_KEPT)
+                    tidy_at = time.monotonic() + _TIDY
             except Exception:  # the database may be away for a while; the shots are not lost
                 _log.exception("could not look for lost work")
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -39,18 +39,18 @@ class Serving:
         return self.parts.service
 
 
-def serving(request: Request) -> Serving:
-    """What the application was made with."""
+async def serving(request: Request) -> Serving:
+    """What the application was made with; like every dependency asynchronous, which spares a thread."""
     return cast(Serving, request.app.state.serving)
 
 
 Here = Annotated[Serving, Depends(serving)]
 
 
-def allowed(scope: str) -> Callable[..., Caller]:
+def allowed(scope: str) -> Callable[..., Awaitable[Caller]]:
     """A dependency: the caller, if it may do what ``scope`` names, within its rate."""
 
-    def check(request: Request, response: Response, here: Here, bearer: Bearer) -> Caller:
+    async def check(request: Request, response: Response, here: Here, bearer: Bearer) -> Caller:
         caller = person(request) if bearer is None else _holder(here, bearer.credentials)
         if caller is None:
             raise ApiProblem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import time
@@ -62,6 +63,7 @@ def serve(options: argparse.Namespace, lang: str) -> int:
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=5,
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the workers are told to stop as well
     try:
         if pool is not None:
             pool.start()
@@ -77,7 +79,6 @@ def serve(options: argparse.Namespace, lang: str) -> int:
 def worker(options: argparse.Namespace, lang: str) -> int:
     """Make pictures until told to stop."""
     import logging
-    import signal
 
     from fashion_models.pipelines.jobs.model import Lane
     from fashion_models.pipelines.jobs.open import open_jobs

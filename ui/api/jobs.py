@@ -114,9 +114,9 @@ def list_jobs(
 
 
 @router.get("/jobs/{job_id}", response_model=JobOut, responses=responses(404))
-def read_job(job_id: JobId, here: Here, caller: Reader) -> JobOut:
+async def read_job(job_id: JobId, here: Here, caller: Reader) -> JobOut:
     """One job."""
-    return JobOut.of(here.service.job(caller.tenant, job_id))
+    return JobOut.of(await run_in_threadpool(here.service.job, caller.tenant, job_id))
 
 
 @router.get("/jobs/{job_id}/items", response_model=ItemList, responses=responses(404))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
+from fashion_models.plan import ShotRequest
 from fashion_models.ui.api.app import make_api
 from fashion_models.ui.api.identity import Tenant
+from fashion_models.ui.api.schemas import ShotIn
 
 from .served import Server, running
 
@@ -35,6 +37,12 @@ def test_the_document_is_as_checked_in() -> None:
     kept = json.loads(DOCUMENT.read_text())
     assert kept == made, "the API changed: look at the difference, then run 'make openapi'"
     assert made["openapi"].startswith("3.1")
+
+
+def test_every_option_of_a_shot_can_be_asked_for() -> None:
+    assert set(ShotIn.model_fields) - {"custom_id"} == {field.name for field in fields(ShotRequest)}
+    defaults = {field.name: field.default for field in fields(ShotRequest) if field.name != "photo"}
+    assert {name: ShotIn.model_fields[name].default for name in defaults} == defaults
 
 
 def test_every_operation_documents_its_problems() -> None:

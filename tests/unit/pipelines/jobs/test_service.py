@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -115,3 +116,14 @@ def test_presets_are_kept_replaced_and_forgotten(parts: Parts) -> None:
     presets.delete("shop", "spring")
     with pytest.raises(NotFoundError, match="spring"):
         presets.delete("shop", "spring")
+
+
+def test_the_queue_forgets_what_is_done_and_jobs_do_not(
+    parts: Parts, photo: str, working: Callable[[], None], finished: Callable[[Job], Job]
+) -> None:
+    working()
+    job = finished(parts.service.submit("shop", [{"photo": photo}]))
+    time.sleep(0.5)
+    assert parts.sender.tidy(3600) == 0
+    assert parts.sender.tidy(0) == 1 and parts.sender.tidy(0) == 0
+    assert parts.service.job("shop", job.id) == job
