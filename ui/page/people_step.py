@@ -187,6 +187,7 @@ def _body(wearer: Wearer) -> str:
         for name in ("height", *GIRTHS)
     )
     other = "" if wearer.size in LETTERS or "=" in wearer.size else wearer.size
+    label = both("aria-label", "silhouette", **{name: f"{value:g}" for name, value in own.items()})
     return group(
         "body",
         f'<div class="body" data-body="{escape(wearer.gender)}">'
@@ -194,7 +195,7 @@ def _body(wearer: Wearer) -> str:
         f'<label class="field"><span>{say("size_other")}</span>'
         f'<input type="text" name="other-size" maxlength="24" value="{escape(other)}" '
         f"{both('placeholder', 'size_other_hint')}></label></div>"
-        f'<svg class="silhouette" role="img" viewBox="-60 -5 120 215" {both("aria-label", "step_people")}>'
+        f'<svg class="silhouette" role="img" viewBox="-60 -5 120 215" {label}>'
         f'<path d=""/></svg></div>',
     )
 
