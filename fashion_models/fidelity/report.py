@@ -32,7 +32,9 @@ def check_shot(
     posed: PosedBody,
     atlas: U8,
     backdrop: str,
+    lighting: str,
     drape: Drape,
+    worn: Sequence[Drape],
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
 
@@ -44,7 +46,9 @@ def check_shot(
         posed: The body in its pose.
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
-        drape: The settled cloth.
+        lighting: As it was asked for.
+        drape: All cloth as it is photographed.
+        worn: Each garment by itself.
 
     Returns:
         The checks; a shot is good when every one passed.
@@ -53,11 +57,11 @@ def check_shot(
     return (
         check_colour(draft, atlas),
         check_print(draft, atlas, drape.uv, drape.triangles),
-        *check_tone(draft, person.tone),
+        *check_tone(draft, person.tone, lighting=lighting),
         check_body(body.rest, person.measurements),
         check_pose(draft),
         *check_coverage(draft, pieces),
         check_backdrop(draft, pieces, backdrop),
         *check_cloth(draft, drape, posed),
-        check_openings(drape.vertices, drape.triangles, joints),
+        check_openings([(one.vertices, one.triangles) for one in worn], joints),
     )
