@@ -17,6 +17,7 @@ from fashion_models.person.styles import HAIR_COLOURS, HAIR_STYLES, hair_table
 from fashion_models.pose.library import POSES
 from fashion_models.studio.backdrop import BACKDROPS
 from fashion_models.studio.camera import FRAMINGS, VIEWS
+from fashion_models.studio.lighting import LIGHTINGS
 
 __all__ = [
     "AGES",
@@ -29,6 +30,7 @@ __all__ = [
     "FRAMINGS",
     "HAIR_COLOURS",
     "HAIR_STYLES",
+    "LIGHTINGS",
     "POSES",
     "SHOES",
     "VIEWS",

@@ -16,6 +16,7 @@ from fashion_models.ui.page.choices import (
     FACES,
     FORMATS,
     FRAMINGS,
+    LIGHTINGS,
     POSES,
     SHOES,
     VIEWS,
@@ -107,6 +108,7 @@ class Scene:
     views: tuple[str, ...] = ("front",)
     framing: str = "full"
     backdrop: str = "white"
+    lighting: str = "studio"
     format: str = "portrait"
     shoes: str = "white"
 
@@ -116,6 +118,7 @@ class Scene:
         return {
             "framing": self.framing,
             "backdrop": self.backdrop,
+            "lighting": self.lighting,
             "shoes": self.shoes,
             "width": width,
             "height": height,
@@ -259,6 +262,7 @@ def _scene(given: object) -> Scene:
         views=tuple(name for name in VIEWS if name in _list(raw.get("views"))) or ("front",),
         framing=_among(raw.get("framing"), FRAMINGS, "full"),
         backdrop=_among(raw.get("backdrop"), BACKDROPS, "white"),
+        lighting=_among(raw.get("lighting"), tuple(LIGHTINGS), "studio"),
         format=_among(raw.get("format"), FORMATS, "portrait"),
         shoes=_among(raw.get("shoes"), SHOES, "white"),
     )

@@ -7,7 +7,17 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from fashion_models.ui.page.choices import BACKDROPS, FORMATS, FRAMINGS, POSES, SHOES, VIEWS, card, pose_words
+from fashion_models.ui.page.choices import (
+    BACKDROPS,
+    FORMATS,
+    FRAMINGS,
+    LIGHTINGS,
+    POSES,
+    SHOES,
+    VIEWS,
+    card,
+    pose_words,
+)
 from fashion_models.ui.page.draft import Draft, Style
 from fashion_models.ui.page.texts import both, pair, say
 from fashion_models.ui.page.widgets import button, cards, chips, colours, group, section
@@ -33,6 +43,7 @@ def render(draft: Draft, styles: Iterable[str], notice: str = "") -> str:
         f"{chips('checkbox', 'views', 'views', _named('view', VIEWS), scene.views)}"
         f"{chips('radio', 'framing', 'framing', _named('framing', FRAMINGS), scene.framing)}"
         f"{colours('backdrop', 'backdrop', backdrops, scene.backdrop)}"
+        f"{chips('radio', 'lighting', 'lighting', _named('light', LIGHTINGS), scene.lighting)}"
         f"{chips('radio', 'format', 'format', _named('format', FORMATS), scene.format)}"
         f"{chips('radio', 'shoes', 'shoes', _named('shoes', SHOES), scene.shoes)}"
         f"{_styles(styles, notice)}</div>"
@@ -42,7 +53,10 @@ def render(draft: Draft, styles: Iterable[str], notice: str = "") -> str:
 
 def change(draft: Draft, form: dict[str, Any]) -> Draft:
     """Take over the choices."""
-    scene = {name: form.get(name) for name in ("poses", "views", "framing", "backdrop", "format", "shoes")}
+    scene = {
+        name: form.get(name)
+        for name in ("poses", "views", "framing", "backdrop", "lighting", "format", "shoes")
+    }
     cast = draft.style.to_json()["cast"]
     return replace(draft, style=Style.from_json({"cast": cast, "scene": scene}))
 

@@ -42,6 +42,7 @@ def test_every_sentence_is_there_in_english_and_chinese_with_the_same_values() -
         ("view", choices.VIEWS),
         ("framing", choices.FRAMINGS),
         ("shoes", choices.SHOES),
+        ("light", choices.LIGHTINGS),
         ("format", choices.FORMATS),
         ("stage", STAGES),
     ],
