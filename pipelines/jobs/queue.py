@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 #: What senders and workers agree on. DBOS runs nothing that carries another version: raise it only when an
 #: older worker could not run what a newer sender asks for.
 PROTOCOL = "jobs-1"
-#: How often a worker looks for work [s].
-_LOOK = 0.1
+#: How often a worker looks for work [s]; each look takes the database's write lock for a moment.
+_LOOK = {Lane.PREVIEW: 0.1, Lane.SHOTS: 0.25}
+_LOOK_FOR_WEBHOOKS = 0.5
 _NAME = "fashion-models"
 
 _WEBHOOKS = "webhooks"
@@ -152,8 +153,8 @@ class Receiver:
         DBOS.listen_queues([*(lane.value for lane in lanes), _WEBHOOKS])
         DBOS.launch()
         for lane in lanes:
-            DBOS.register_queue(lane.value, worker_concurrency=1, polling_interval_sec=_LOOK)
-        DBOS.register_queue(_WEBHOOKS, worker_concurrency=8, polling_interval_sec=5 * _LOOK)
+            DBOS.register_queue(lane.value, worker_concurrency=1, polling_interval_sec=_LOOK[lane])
+        DBOS.register_queue(_WEBHOOKS, worker_concurrency=8, polling_interval_sec=_LOOK_FOR_WEBHOOKS)
 
     def close(self, patience: int) -> None:
         """Take nothing more and wait for what is at work.

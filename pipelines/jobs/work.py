@@ -38,6 +38,7 @@ def work(
     stop: threading.Event,
     lanes: Sequence[Lane] = tuple(Lane),
     name: str | None = None,
+    niceness: int = 0,
 ) -> None:
     """Work until ``stop`` is set, then finish what is at work.
 
@@ -47,9 +48,12 @@ def work(
         stop: Ends the work.
         lanes: Which lanes to serve.
         name: The worker's name; a new one if left out.
+        niceness: How far rendering gives way to other work, 0 to 19.
     """
     store, webhooks = parts.service.store, parts.service.webhooks
-    worker = Worker(store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name())
+    worker = Worker(
+        store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name(), niceness
+    )
     receiver = Receiver(parts.database, worker.name, lanes, run=worker.run, deliver=webhooks.deliver)
     tidy_at = time.monotonic() + _TIDY
     try:

@@ -6,9 +6,11 @@ import hashlib
 import json
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -48,10 +50,18 @@ class Worker:
         pictures: Where they go.
         renderer: Makes them.
         name: Unique among all workers that ever were.
+        niceness: How far rendering gives way to other work; the queue's own threads do not, because what
+            holds the database's lock must not be kept waiting.
     """
 
     def __init__(
-        self, store: JobStore, uploads: Uploads, pictures: Storage, renderer: Renderer, name: str
+        self,
+        store: JobStore,
+        uploads: Uploads,
+        pictures: Storage,
+        renderer: Renderer,
+        name: str,
+        niceness: int = 0,
     ) -> None:
         self.name = name
         self._store = store
@@ -59,6 +69,7 @@ class Worker:
         self._pictures = pictures
         self._renderer = renderer
         self._device = threading.Lock()  # two lanes of one worker share one device
+        self._studio = ThreadPoolExecutor(1, "studio", initializer=_give_way, initargs=(niceness,))
 
     @property
     def busy(self) -> bool:
@@ -74,7 +85,7 @@ class Worker:
             began = time.monotonic()
             with self._beating(attempt) as watch:
                 try:
-                    rendered = self._render(attempt, watch)
+                    rendered = self._studio.submit(self._render, attempt, watch).result()
                 except CancelledError:
                     self._store.finish(attempt, State.CANCELED)
                 except FashionModelsError as error:
@@ -141,3 +152,10 @@ class Worker:
         finally:
             watch.over.set()
             thread.join()
+
+
+def _give_way(niceness: int) -> None:
+    """Lower the priority of this thread, and of those it will start."""
+    if sys.platform == "linux":  # elsewhere priorities belong to whole processes
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)

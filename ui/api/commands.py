@@ -89,7 +89,6 @@ def worker(options: argparse.Namespace, lang: str) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     renderer = renderer_named(options.renderer)
     lanes = [Lane(name) for name in options.lane or list(Lane)]
-    os.nice(5 if lanes == [Lane.PREVIEW] else 10)  # answering people comes before pictures
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -97,10 +96,15 @@ def worker(options: argparse.Namespace, lang: str) -> int:
         threading.Thread(target=_stop_without, args=(options.parent, stop), daemon=True).start()
     parts = open_jobs(_place(options))
     try:
-        work(parts, renderer, stop=stop, lanes=lanes, name=options.name)
+        work(parts, renderer, stop=stop, lanes=lanes, name=options.name, niceness=_niceness(lanes))
     finally:
         parts.close()
     return 0
+
+
+def _niceness(lanes: Sequence[Lane]) -> int:
+    """Answers come before previews, and previews before shots."""
+    return 5 if [lane.value for lane in lanes] == ["preview"] else 10
 
 
 def keys(options: argparse.Namespace, lang: str) -> int:
