@@ -10,6 +10,8 @@ from typing import Any
 
 from fashion_models.errors import FashionModelsError
 
+#: Fields of a request that name an upload.
+PHOTOS = ("photo", "back_photo", "worn_with")
 #: Most shots that one job may hold.
 MAX_ITEMS = 1000
 

@@ -34,7 +34,7 @@ class Renderer(Protocol):
 
         Args:
             fields: Fields of `ShotRequest` but for the photos.
-            photos: 'photo' and, if there is one, 'back_photo'.
+            photos: Those of `PHOTOS` that were named.
             progress: Called with the stage and the share that is done.
             cancelled: Asked between steps; True stops the work.
 

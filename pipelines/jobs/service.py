@@ -15,7 +15,7 @@ import numpy as np
 from fashion_models.cache import digest
 from fashion_models.errors import BusyError, FashionModelsError, NotFoundError, ObjectMissingError, PlanError
 from fashion_models.photo import GarmentPhoto
-from fashion_models.pipelines.jobs.model import MAX_ITEMS, Item, Job, Lane, Problem, Upload, Wait
+from fashion_models.pipelines.jobs.model import MAX_ITEMS, PHOTOS, Item, Job, Lane, Problem, Upload, Wait
 from fashion_models.pipelines.jobs.presets import Presets
 from fashion_models.pipelines.jobs.rows import NewItem, NewJob
 from fashion_models.pipelines.jobs.store import JobStore
@@ -38,8 +38,8 @@ class Order:
     """Everything that can be said when asking for shots.
 
     Attributes:
-        requests: Fields of `ShotRequest` each, with upload ids as ``photo`` and ``back_photo``, and
-            ``custom_id`` if the caller has a name for the shot.
+        requests: Fields of `ShotRequest` each, with upload ids in `PHOTOS`, and ``custom_id`` if the caller
+            has a name for the shot.
         title: What the user calls the job.
         lane: `Lane.PREVIEW` for what a user waits for at the screen.
         idempotency_key: The same key and requests within a day give the same job, not another.
@@ -263,7 +263,7 @@ class JobService:
                 f"option '{unknown[0]}' is unknown;", limit=f"known: {', '.join(sorted(_FIELDS))}."
             )
         photos = {}
-        for name in ("photo", "back_photo"):
+        for name in PHOTOS:
             if given.get(name) is not None:
                 found = self.uploads.find(tenant, given[name])
                 photos[name] = GarmentPhoto(  # the bytes were read when they came; here the name is enough

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from fashion_models.errors import CancelledError, FashionModelsError
 from fashion_models.photo import GarmentPhoto
-from fashion_models.pipelines.jobs.model import Problem, Rendered, State
+from fashion_models.pipelines.jobs.model import PHOTOS, Problem, Rendered, State
 from fashion_models.pipelines.jobs.renderer import Renderer
 from fashion_models.pipelines.jobs.rows import Attempt
 from fashion_models.pipelines.jobs.store import JobStore
@@ -100,7 +100,7 @@ class Worker:
     def _render(self, attempt: Attempt, watch: _Watch) -> Rendered:
         fields = dict(attempt.request)
         photos: dict[str, GarmentPhoto] = {}
-        for name in ("photo", "back_photo"):
+        for name in PHOTOS:
             given = fields.pop(name, None)
             if given is not None:
                 photos[name] = self._uploads.photo(attempt.tenant, given)

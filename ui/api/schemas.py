@@ -11,6 +11,7 @@ from fashion_models.pipelines.jobs.model import MAX_ITEMS, Item, Job, State
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 UploadId = Annotated[str, StringConstraints(pattern=r"^up_[0-9a-f]{20}$")]
+Category = Literal["t-shirt", "top", "dress", "skirt", "trousers", "shorts"]
 
 
 class _Strict(BaseModel):
@@ -22,10 +23,12 @@ class ShotIn(_Strict):
 
     photo: UploadId = Field(description="Id of an upload.")
     back_photo: UploadId | None = None
+    worn_with: UploadId | None = Field(None, description="Photo of a second garment, worn together.")
+    worn_with_category: Category | None = None
     custom_id: Annotated[str, StringConstraints(max_length=200)] = Field(
         "", description="What you call this shot; comes back with its result."
     )
-    category: Literal["t-shirt", "top", "dress", "skirt", "trousers", "shorts"] | None = None
+    category: Category | None = None
     size_chart: dict[Word, Annotated[float, Field(gt=0, lt=1000)]] | None = Field(
         None, description="The garment's own flat measurements in cm.", examples=[{"length": 72, "chest": 54}]
     )
@@ -48,6 +51,7 @@ class ShotIn(_Strict):
     framing: Word = "full"
     view: Literal["front", "back", "three-quarter"] = "front"
     backdrop: Word = "white"
+    lighting: Literal["studio", "soft", "dramatic"] = "studio"
     width: Annotated[int, Field(ge=128, le=4096)] = 768
     height: Annotated[int, Field(ge=128, le=4096)] = 1152
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
