@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from fashion_models.arrays import F64, Bool
+from fashion_models.garment.ease import arm_radii
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize, Sleeve
 from fashion_models.person.body import Body
 
 #: A sleeve may reach this far over the wrist [m].
 _OVER_WRIST_M = 0.025
+#: How far an arm is turned down when a sleeve's length is judged [radians].
+_HANGING = 1.2
 #: The most of a sleeve's length that is taken off.
 _MOST_OFF = 0.6
 #: A neck wider than this share of the shoulders slides off them; narrowed, the shoulders keep this share.
@@ -74,7 +77,11 @@ def shorten_sleeves(
 
 
 def _reach(body: Body, side: str, neck: float) -> float:
-    """From the side of the neck, that far from the middle, over the shoulder to just over the wrist [m]."""
+    """From the side of the neck, that far from the middle, over the shoulder to just over the wrist [m].
+
+    Over a lowered arm the cloth runs round the shoulder, farther than the joints lie apart.
+    """
+    round_shoulder = _HANGING * float(arm_radii(body, side, np.array([0.08]))[0])
     shoulder, elbow, wrist = (body.head(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist"))
     arm = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
-    return float(max(0.0, abs(shoulder[0]) - neck) + arm) + _OVER_WRIST_M
+    return float(max(0.0, abs(shoulder[0]) - neck) + arm + round_shoulder) + _OVER_WRIST_M

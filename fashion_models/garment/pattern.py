@@ -16,7 +16,9 @@ from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
 from fashion_models.garment.limbs import flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
+from fashion_models.garment.recut import recut_sleeves
 from fashion_models.garment.skirts import level_hem, widen_skirt
+from fashion_models.garment.split import split_long_edges
 from fashion_models.garment.texture import print_reach
 from fashion_models.person.body import Body
 from fashion_models.person.trunk import measure_legs, measure_trunk
@@ -24,6 +26,8 @@ from fashion_models.person.trunk import measure_legs, measure_trunk
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
+#: Edges of widened cloth that are longer than this many steps are halved.
+_LONGEST = 1.6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -98,9 +102,12 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         kept = print_reach(garment) * scale if size.width_factor != 1 else 0.0
         frame, sleeves = _Frame(garment, size, top=top, kept=kept), parted_sleeves(panel, garment)
         flat, marks = frame.flat(panel.points, sleeves), frame.landmarks
+        flat, marks = recut_sleeves(flat, marks, sleeves, body)
         if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
-        return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, sleeves, body), None, sleeves)
+        flat = fit_sleeves(flat, marks, sleeves, body)
+        panel, flat, sleeves = split_long_edges(panel, flat, sleeves, _LONGEST * step_m)
+        return _sew(garment, marks, panel, flat, flat, None, sleeves)
     posed = body.pose({})
     trunk = measure_trunk(posed)
     frame = _Frame(garment, size, rise_share(garment, size, trunk))
