@@ -16,6 +16,7 @@ from fashion_models.drape.drape import drape_garment
 from fashion_models.drape.fit import is_too_small
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
+from fashion_models.garment.arms import sleeve_ends
 from fashion_models.garment.model import Cutout, Garment, GarmentSize
 from fashion_models.garment.pattern import Pattern, make_pattern
 from fashion_models.garment.read import read_garment
@@ -95,6 +96,7 @@ def shoot(
             atlas=look.texture.atlas,
             backdrop=plan.backdrop,
             drape=look.drape,
+            sleeves_m=sleeve_ends(look.garment, look.size, look.body),
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)
     stem = f"{photo.name}-{plan.view}-{plan.id[:8]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fashion_models.arrays import U8
 from fashion_models.conditioning.joints import body_joints
@@ -12,6 +12,7 @@ from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.cloth import check_cloth
 from fashion_models.fidelity.colour import check_colour
 from fashion_models.fidelity.coverage import check_backdrop, check_coverage
+from fashion_models.fidelity.fit import check_neck, check_sleeves
 from fashion_models.fidelity.openings import check_openings
 from fashion_models.fidelity.pose import check_pose
 from fashion_models.fidelity.print import check_print
@@ -33,6 +34,7 @@ def check_shot(
     atlas: U8,
     backdrop: str,
     drape: Drape,
+    sleeves_m: Mapping[str, float],
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
 
@@ -45,6 +47,7 @@ def check_shot(
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
         drape: The settled cloth.
+        sleeves_m: Where each side's sleeve should end, from the shoulder joint along the arm [m].
 
     Returns:
         The checks; a shot is good when every one passed.
@@ -60,4 +63,6 @@ def check_shot(
         check_backdrop(draft, pieces, backdrop),
         *check_cloth(draft, drape, posed),
         check_openings(drape.vertices, drape.triangles, joints),
+        check_neck(drape.vertices, drape.triangles, joints),
+        check_sleeves(drape.vertices, drape.triangles, joints, sleeves_m),
     )

@@ -119,11 +119,10 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, B
         middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
         least = np.pi / 2 * _SLEEVE_EASE * arm_radii(body, side, stations)
         factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
-        share = np.clip(sleeve.depth(flat, inside) / _SLEEVE_FADE_M, 0.0, 1.0)
-        share = share**2 * (3 - 2 * share)
-        grown = 1 + share * (np.interp(along, stations, factor) - 1)
-        centre = np.interp(along, stations, middle)
-        rest = rest + ((grown - 1) * (across - centre))[:, None] * sleeve.normal
+        off = (np.interp(along, stations, factor) - 1) * (across - np.interp(along, stations, middle))
+        fade = max(_SLEEVE_FADE_M, 2 * float(np.abs(off[inside]).max()))  # faster, the cloth would fold over
+        share = np.clip(sleeve.depth(flat, inside) / fade, 0.0, 1.0)
+        rest = rest + (share**2 * (3 - 2 * share) * off)[:, None] * sleeve.normal
     return rest
 
 

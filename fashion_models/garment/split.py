@@ -1,4 +1,4 @@
-"""Where a panel was widened its mesh is made finer: `split_long_edges`."""
+"""The mesh of a panel that was cut anew: no triangle folded (`unfolded`), none long (`split_long_edges`)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,38 @@ from fashion_models.garment.panel import Panel
 
 #: Most times that an edge is halved.
 _ROUNDS = 3
+#: A triangle with less than this share of the usual area counts as folded.
+_LEAST_AREA = 0.03
+#: Most times that folded places are smoothed.
+_PASSES = 60
+
+
+def unfolded(panel: Panel, flat: F64) -> F64:
+    """Flat points with no triangle folded over: where one is, its points move between their neighbours.
+
+    Args:
+        panel: The panel.
+        flat: Its points as they are cut [m], shape (P, 2).
+
+    Returns:
+        Flat positions [m], shape (P, 2).
+    """
+    edges = np.unique(np.sort(panel.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1), axis=0)
+    ends = np.vstack([edges, edges[:, ::-1]])
+    count = np.bincount(ends[:, 0], minlength=len(flat))[:, None]
+    for _ in range(_PASSES):
+        a, b, c = (flat[panel.triangles[:, k]] for k in range(3))
+        u, v = b - a, c - a
+        area = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2
+        folded = panel.triangles[area < _LEAST_AREA * np.median(area)]
+        if not len(folded):
+            break
+        mean = np.zeros_like(flat)
+        np.add.at(mean, ends[:, 0], flat[ends[:, 1]])
+        moved = np.unique(folded)
+        flat = flat.copy()
+        flat[moved] = (flat[moved] + mean[moved] / count[moved]) / 2
+    return flat
 
 
 def split_long_edges(

@@ -53,6 +53,7 @@ class Scene:
             atlas=spoilt.atlas,
             backdrop="white",
             drape=spoilt.drape,
+            sleeves_m={},
         )
         return {check.name: check for check in checks}
 
