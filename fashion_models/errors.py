@@ -8,14 +8,19 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
-│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   ├── OutputError          the output folder cannot be written
+│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
 │   ├── ObjectMissingError   no object of that name
 │   ├── ObjectChangedError   the object is not what it was when the job was planned
 │   ├── ManifestError        a product list cannot be read
 │   ├── RecipeError          a recipe's field is unknown or its value impossible
 │   └── JobError             no such job, or it was planned otherwise
+├── ServiceError             the job service does not take or know a thing: exit code 2
+│   ├── NotFoundError        no such job, item, upload … of this tenant
+│   ├── ConflictError        the same key or upload was used for something else
+│   ├── StateError           too late: it is finished, cancelled, expired or used up
+│   └── BusyError            the queue or the tenant's share of it is full; says when to come again
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
@@ -105,6 +110,38 @@ class RecipeError(BadInputError):
 
 class JobError(BadInputError):
     """There is no such catalogue job, or it was planned otherwise."""
+
+
+class ServiceError(FashionModelsError):
+    """The job service does not take or know a thing."""
+
+    exit_code = 2
+
+
+class NotFoundError(ServiceError):
+    """The tenant has no such job, item, upload or preset."""
+
+
+class ConflictError(ServiceError):
+    """The same key was used for something else."""
+
+
+class StateError(ServiceError):
+    """It is too late: finished, cancelled, expired or used up."""
+
+
+class BusyError(ServiceError):
+    """The queue, or the tenant's share of it, is full.
+
+    Args:
+        what: What is full.
+        limit: The limit.
+        retry_after: When to come again [s].
+    """
+
+    def __init__(self, what: str, *, limit: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(what, limit=limit, cure=f"try again in {retry_after} s.")
 
 
 class StageError(FashionModelsError):

@@ -8,8 +8,8 @@ _TERMS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 #: A composite of captured and synthetic parts: a garment photo on a rendered person.
 COMPOSITE_SYNTHETIC = _TERMS + "compositeSynthetic"
-#: The same where a trained network made some of them.
-COMPOSITE_WITH_TRAINED = _TERMS + "compositeWithTrainedAlgorithmicMedia"
+#: The same where a trained network made some of the parts: a finished shot.
+COMPOSITE_TRAINED = _TERMS + "compositeWithTrainedAlgorithmicMedia"
 #: Made by a trained model; some shops demand this term for every picture of a synthetic person.
 TRAINED_ALGORITHMIC_MEDIA = _TERMS + "trainedAlgorithmicMedia"
 #: A photograph that an algorithm has corrected, here: cut out of its ground.

@@ -15,6 +15,7 @@ from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
+from fashion_models.garment.arms import sleeve_ends
 from fashion_models.garment.model import Cutout, Garment
 from fashion_models.garment.pattern import make_pattern
 from fashion_models.garment.read import read_garment
@@ -66,6 +67,13 @@ class Look:
     body: Body
     rotations: Rotations
     posed: PosedBody
+
+    def sleeve_ends(self) -> dict[str, float]:
+        """Where each side's sleeve should end, from the shoulder joint along the arm [m]."""
+        ends: dict[str, float] = {}
+        for one in self.worn:
+            ends |= sleeve_ends(one.garment, one.size, self.body)
+        return ends
 
 
 def shoot(
@@ -123,6 +131,7 @@ def shoot(
             lighting=plan.lighting,
             drape=look.drape,
             worn=[one.drape for one in look.worn],
+            sleeves_m=look.sleeve_ends(),
             scene=plan.scene is not None and finish is not None and finish.refused is None,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)

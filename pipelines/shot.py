@@ -13,7 +13,7 @@ from typing import Any
 
 from fashion_models.arrays import U8
 from fashion_models.errors import OutputError, StageError
-from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, COMPOSITE_WITH_TRAINED, xmp_packet
+from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, COMPOSITE_TRAINED, xmp_packet
 from fashion_models.plan import ShotPlan
 from fashion_models.studio.model import Draft
 
@@ -60,8 +60,7 @@ class Shot:
     @property
     def source_type(self) -> str:
         """IPTC term for how the picture was made."""
-        drawn = self.report["finisher"] in ("none", "refused")
-        return COMPOSITE_SYNTHETIC if drawn else COMPOSITE_WITH_TRAINED
+        return COMPOSITE_SYNTHETIC if self.report["finisher"] in ("none", "refused") else COMPOSITE_TRAINED
 
     def png(self) -> bytes:
         """The picture as labelled PNG bytes."""

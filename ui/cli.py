@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from fashion_models.ui.api.options import add_commands as add_service_commands
 from fashion_models.ui.catalogue import add_commands as add_catalogue_commands
 from fashion_models.ui.channels import add_command as add_channels_command
 from fashion_models.ui.texts import language, text
@@ -55,6 +56,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     add_channels_command(commands, lang)
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
     add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
+    add_service_commands(commands, lang)
     return parser
 
 

@@ -11,9 +11,12 @@ from typing import Any
 
 from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
-from fashion_models.ui.catalogue import catalogue as catalogue
-from fashion_models.ui.channels import channels as channels
 from fashion_models.ui.texts import text
+
+__all__ = [
+    *("audit", "catalogue", "channels", "complain", "doctor", "inspect", "keys", "serve", "setup", "sheet"),
+    *("shoot", "weights", "worker"),
+]
 
 
 def shoot(options: argparse.Namespace, lang: str) -> int:

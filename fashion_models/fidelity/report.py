@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fashion_models.arrays import U8
 from fashion_models.conditioning.joints import body_joints
@@ -12,6 +12,7 @@ from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.cloth import check_cloth
 from fashion_models.fidelity.colour import check_colour
 from fashion_models.fidelity.coverage import check_backdrop, check_coverage
+from fashion_models.fidelity.fit import check_neck, check_sleeves
 from fashion_models.fidelity.openings import check_openings
 from fashion_models.fidelity.pose import check_pose
 from fashion_models.fidelity.print import check_print
@@ -35,6 +36,7 @@ def check_shot(
     lighting: str,
     drape: Drape,
     worn: Sequence[Drape],
+    sleeves_m: Mapping[str, float],
     scene: bool = False,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
@@ -50,6 +52,7 @@ def check_shot(
         lighting: As it was asked for.
         drape: All cloth as it is photographed.
         worn: Each garment by itself.
+        sleeves_m: Where each side's sleeve should end, from the shoulder joint along the arm [m].
         scene: A finisher put a scene in the place of the backdrop, which is then not compared.
 
     Returns:
@@ -66,4 +69,6 @@ def check_shot(
         *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
         *check_cloth(draft, drape, posed),
         check_openings([(one.vertices, one.triangles) for one in worn], joints),
+        check_neck(drape.vertices, drape.triangles, joints),
+        check_sleeves(drape.vertices, drape.triangles, joints, sleeves_m),
     )
