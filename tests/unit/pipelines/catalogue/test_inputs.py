@@ -24,10 +24,13 @@ JPEG = b"\xff\xd8\xff\xe0" + b"picture"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A folder with pictures, for lists to lie beside them."""
+    """A folder with pictures, for lists to lie beside them; above it lies one that is nobody's business."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
     for name in ("tee.jpg", "tee-back.jpg", "red.jpg", "blue.jpg", "dress.jpg"):
-        (tmp_path / name).write_bytes(JPEG + name.encode())
-    return tmp_path
+        (folder / name).write_bytes(JPEG + name.encode())
+    (tmp_path / "secret.jpg").write_bytes(JPEG)
+    return folder
 
 
 def table(path: Path, rows: list[Mapping[str, str]], *, separator: str = ",") -> Input:
