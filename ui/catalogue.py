@@ -42,12 +42,20 @@ def add_commands(commands: Any, lang: str) -> None:
 
 def _add_engine(action: argparse.ArgumentParser, lang: str) -> None:
     action.add_argument("--engine", choices=["local", "ray"], default="local", help=say("engine", lang))
-    action.add_argument("--workers", type=int, default=0, metavar="N", help=say("workers", lang))
+    action.add_argument("--workers", type=_count, default=0, metavar="N", help=say("workers", lang))
     action.add_argument("--database", default="", metavar="URL", help=say("database", lang))
     action.add_argument("--address", default="", metavar="ADDRESS", help=say("address", lang))
     action.add_argument("--cpus", type=float, default=1.0, metavar="N", help=say("cpus", lang))
     action.add_argument("--gpus", type=float, default=0.0, metavar="N", help=say("gpus", lang))
-    action.add_argument("--metrics-port", type=int, default=0, metavar="PORT", help=say("metrics_port", lang))
+    metrics = say("metrics_port", lang)
+    action.add_argument("--metrics-port", type=_count, default=0, metavar="PORT", help=metrics)
+
+
+def _count(given: str) -> int:
+    """A number that is not negative."""
+    if not given.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{given}' is not a whole number of at least 0")
+    return int(given)
 
 
 def catalogue(options: argparse.Namespace, lang: str) -> int:

@@ -127,8 +127,10 @@ class _Run:
     def work(self, database: str, tell: Callable[[Watch], None]) -> None:
         """Hand out shards until there are none, or something says stop."""
         pending = self.records.pending()
-        if not pending:
+        if not pending or self.records.is_cancelled():
             return
+        for device in self.devices:  # they get ready while the queue is opened
+            device.start()
         with _interrupts(self._stop):
             queue = ShardQueue(self.records.name, database, self.driver, len(self.devices), self._make)
             try:

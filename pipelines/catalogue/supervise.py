@@ -130,7 +130,7 @@ class Supervisor:
     def _attempt(self, shard: str) -> ShardResult:
         """One order to the worker and what comes of it."""
         if self.process is None or self.process.poll() is not None:
-            self._start()
+            self.start()
         self._send({"run": shard})
         making: list[str] = []
         began = False
@@ -159,7 +159,8 @@ class Supervisor:
             self.records.witness(shard, making, death)
         self._tell({"event": "died", "shard": shard, "reason": death, "keys": making})
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the worker process; `run` does so by itself, but it takes a while."""
         log: TextIO | None = None
         if self.log is not None:
             self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ def cluster(trial: Trial) -> Iterator[Nodes]:
 def test_a_job_runs_on_ray(trial: Trial, record_property: Record) -> None:
     trial.tell_workers(faults={"G00007": "kill"})
     trial.plan(30, size=10)
-    trial.run(engine="ray", workers=1)
+    trial.run(900, engine="ray", workers=1)
     record_property("figures", trial.check(dead={"G00007"}))
 
 
@@ -69,10 +69,10 @@ def test_a_killed_ray_driver_is_resumed_where_it_was(trial: Trial, record_proper
     trial.plan(200, size=20)
     for count in (30, 100):
         driver = trial.driver(engine="ray", workers=1)
-        trial.wait_until_made(count, 300)
+        trial.wait_until_made(count, 600)
         kill(driver)
-        wait(lambda: not trial.workers(), 180, "the end of the workers")
-    trial.run(engine="ray", workers=1)
+        wait(lambda: not trial.workers(), 300, "the end of the workers")
+    trial.run(900, engine="ray", workers=1)
     record_property("figures", trial.check(repeats=4))
 
 
@@ -83,14 +83,14 @@ def test_a_job_cancelled_on_ray_begins_nothing_new_and_can_be_resumed(
     trial.tell_workers(seconds=0.05)
     trial.plan(100, size=10)
     driver = trial.driver(engine="ray", workers=1)
-    trial.wait_until_made(15, 300)
+    trial.wait_until_made(15, 600)
     trial.records.cancel()
-    said = finish(driver)
+    said = finish(driver, 900)
     after = sum(trial.made().values())
     assert after < 100
     assert "cancelled=True" in said
     trial.records.uncancel()
-    trial.run(engine="ray", workers=1)
+    trial.run(900, engine="ray", workers=1)
     record_property("figures", trial.check(repeats=1))
 
 
@@ -101,9 +101,9 @@ def test_a_lost_node_costs_the_picture_it_was_making(
     trial.tell_workers(seconds=0.05)
     trial.plan(300, size=10)
     driver = trial.driver(engine="ray", address=cluster.address, workers=2)
-    trial.wait_until_made(60, 300)
+    trial.wait_until_made(60, 600)
     cluster.order("kill node")
-    finish(driver)
+    finish(driver, 900)
     record_property("figures", trial.check(repeats=2))
 
 
@@ -114,10 +114,10 @@ def test_a_lost_head_ends_the_run_and_another_cluster_goes_on(
     trial.tell_workers(seconds=0.05)
     trial.plan(200, size=10)
     driver = trial.driver(engine="ray", address=cluster.address, workers=2)
-    trial.wait_until_made(60, 300)
+    trial.wait_until_made(60, 600)
     cluster.order("kill head")
-    driver.communicate(timeout=400)
+    driver.communicate(timeout=900)
     assert driver.returncode != 0
-    wait(lambda: not trial.workers(), 120, "the end of the workers")
-    trial.run(engine="ray", workers=1)
+    wait(lambda: not trial.workers(), 300, "the end of the workers")
+    trial.run(900, engine="ray", workers=1)
     record_property("figures", trial.check(repeats=4))
