@@ -274,8 +274,7 @@ def test_on_a_phone_everything_fits_and_works_by_touch(browser: Browser, server:
             corner is not None and corner["width"] < 160 and corner["y"] + corner["height"] <= 844
         )  # in sight
         page.locator("[data-enlarge]").tap()
-        large = page.locator("#preview-panel").bounding_box()
-        assert large is not None and large["width"] > 350
+        page.wait_for_function("document.querySelector('#preview-panel').offsetWidth > 350")
         page.locator("[data-enlarge]").tap()
         widest = page.evaluate("document.documentElement.scrollWidth")
         assert widest <= 390
