@@ -46,7 +46,7 @@ def serving(data: Path, renderer: str, port: int | None = None) -> Iterator[Serv
         yield Serving(url, data, port)
     finally:
         started.terminate()
-        started.wait(30)
+        started.wait(PATIENCE / 1000)
 
 
 def answers(url: str) -> bool:
