@@ -8,10 +8,12 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
+│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   └── OutputError          the output folder cannot be written
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── FinishError          a finisher's network gave no picture, or none that fits into memory
     └── CancelledError       the caller asked to stop
 """
 
@@ -70,6 +72,10 @@ class OutputError(BadInputError):
     """The output cannot be written."""
 
 
+class WeightsError(BadInputError):
+    """Model weights are missing, altered, of an unsafe kind, or their licence was not accepted."""
+
+
 class StageError(FashionModelsError):
     """A stage failed although its input was sound."""
 
@@ -80,6 +86,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class FinishError(StageError):
+    """A finisher's network gave no picture, or none that fits into memory."""
 
 
 class CancelledError(StageError):

@@ -21,6 +21,7 @@ from fashion_models.photo import GarmentPhoto, load_photo
 
 if TYPE_CHECKING:
     from fashion_models.garment.segment import Segmenter
+    from fashion_models.pose.reference import JointDetector, Joints
 
 MIN_SIDE, MAX_SIDE = 128, 4096
 MAX_PIXELS = 8_000_000
@@ -34,7 +35,10 @@ class Quality(StrEnum):
     HIGH = "high"
 
 
-FINISHERS = ("none",)
+#: 'none', and the presets of `fashion_models.pipelines.finish.presets`, whose weights have to be fetched.
+FINISHERS = ("none", "cpu", "small", "mid", "large", "mps", "zh", "taiyi")
+#: Largest side of a finished picture [px], and longest description of a scene [characters].
+MAX_FINISHED_SIDE, MAX_SCENE = 2048, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,8 @@ class ShotRequest:
     Attributes:
         photo: Garment photo (JPEG, PNG or WebP).
         back_photo: Photo of the same garment's back.
+        worn_with: Photo of a second garment worn with it: what a top needs below, or trousers above.
+        worn_with_category: Category of the second garment; left out: read from the outline.
         category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; left out: read from the outline.
         size_chart: Flat measurements of the garment [cm], for example {'length': 72, 'chest': 54}.
         identity: Seed of the person: the same seed is the same person everywhere.
@@ -60,18 +66,25 @@ class ShotRequest:
         base_colour: Colour of the base clothing, a name or '#rrggbb'; contrasting if left out.
         shoes: 'white', 'black' or 'none' (barefoot).
         pose: Pose name.
+        pose_photo: Photo of a person whose pose is taken, or a JSON file of its joints.
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
         backdrop: 'white', another named backdrop, or '#rrggbb'.
+        lighting: 'studio', 'soft' or 'dramatic'.
         width: Picture width [px].
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
         quality: 'preview', 'standard' or 'high'.
-        finisher: 'none' delivers the path-traced draft.
+        segmenter: 'classical' or 'segment-anything'; left out: the latter where its weights are.
+        finisher: 'none' delivers the path-traced draft; a preset's name makes it photographic.
+        scene: Where the picture is taken, in free words, for a finisher; left out: before the backdrop.
+        identity_card: An approved shot of the same person, whose face a finisher is to keep.
     """
 
     photo: str | Path | GarmentPhoto
     back_photo: str | Path | GarmentPhoto | None = None
+    worn_with: str | Path | GarmentPhoto | None = None
+    worn_with_category: str | None = None
     category: str | None = None
     size_chart: Mapping[str, float] | None = None
     identity: int = 1
@@ -88,36 +101,48 @@ class ShotRequest:
     base_colour: str | None = None
     shoes: str = "white"
     pose: str = "front"
+    pose_photo: str | Path | Joints | None = None
     framing: str = "full"
     view: str = "front"
     backdrop: str = "white"
+    lighting: str = "studio"
     width: int = 768
     height: int = 1152
     seed: int = 0
     quality: str = "standard"
+    segmenter: str | None = None
     finisher: str = "none"
+    scene: str | None = None
+    identity_card: str | Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShotPlan:
-    """Everything resolved. Photos enter by the digest of their bytes."""
+    """Everything resolved. Photos enter by the digest of their bytes, a finisher by that of its weights."""
 
     photo: str
     back_photo: str | None
+    worn_with: str | None
+    worn_with_category: Category | None
     category: Category | None
     size_chart: tuple[tuple[str, float], ...] | None
     person: Person
     base_colour: str | None
     shoes: str
     pose: str
+    joints: Joints | None
     framing: str
     view: str
     backdrop: str
+    lighting: str
     width: int
     height: int
     seed: int
     quality: Quality
     finisher: str
+    scene: str | None
+    identity_card: str | None
+    weights: str | None
     segmenter: str
     release: str
 
@@ -132,14 +157,20 @@ class ShotPlan:
 
 
 def plan_shot(
-    request: ShotRequest, segmenter: Segmenter | None = None
+    request: ShotRequest,
+    segmenter: Segmenter | None = None,
+    *,
+    detector: JointDetector | None = None,
+    weights: str | None = None,
 ) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
-    """Check a request and fill its holes; nothing slow happens here.
+    """Check a request and fill its holes; nothing slow happens here but to look for joints in a pose photo.
 
     Args:
         request: What was asked.
         segmenter: Tells the garment from its background where the photo does not; the weightless one if left
             out.
+        detector: Finds the joints of a pose photo; needed only where one is given.
+        weights: Digest of the finisher's weights, which change the picture as much as any option.
 
     Returns:
         The plan, the garment photo and the back photo.
@@ -156,17 +187,23 @@ def plan_shot(
     from fashion_models.person.identity import make_person
     from fashion_models.person.shoes import check_shoes
     from fashion_models.person.sizes import parse_size
-    from fashion_models.pose.library import pose_names
+    from fashion_models.pose.library import FREE_POSE, pose_names
+    from fashion_models.pose.reference import take_joints
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
+    from fashion_models.studio.lighting import LIGHTINGS
 
     _one_of("pose", request.pose, pose_names())
+    if request.pose_photo is not None and request.pose != "front":
+        raise PlanError(f"a pose photo and the pose '{request.pose}' were given;", cure="give one of them.")
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
+    _one_of("lighting", request.lighting, LIGHTINGS)
     _one_of("quality", request.quality, [q.value for q in Quality])
-    _one_of("finisher", request.finisher, FINISHERS)
-    if request.category is not None:
-        _one_of("category", request.category, [c.value for c in Category])
+    _check_finish(request)
+    for category in (request.category, request.worn_with_category):
+        if category is not None:
+            _one_of("category", category, [c.value for c in Category])
     if request.gender is not None:
         _one_of("gender", request.gender, [g.value for g in Gender])
     _check_picture(request.width, request.height)
@@ -188,33 +225,85 @@ def plan_shot(
         beard=request.beard,
         expression=request.expression,
     )
-    photo = _photo(request.photo)
-    back = None if request.back_photo is None else _photo(request.back_photo)
+    joints = None if request.pose_photo is None else take_joints(request.pose_photo, detector)
+    photo = as_photo(request.photo)
+    back = None if request.back_photo is None else as_photo(request.back_photo)
+    second = None if request.worn_with is None else as_photo(request.worn_with)
+    if second is None and request.worn_with_category is not None:
+        raise PlanError("a second category needs a second garment;", cure="give its photo, too.")
     plan = ShotPlan(
         photo=photo.digest,
         back_photo=None if back is None else back.digest,
-        category=None if request.category is None else Category(request.category),
+        worn_with=None if second is None else second.digest,
+        worn_with_category=_category(request.worn_with_category),
+        category=_category(request.category),
         size_chart=None if request.size_chart is None else tuple(sorted(request.size_chart.items())),
         person=person,
         base_colour=request.base_colour,
         shoes=request.shoes,
-        pose=request.pose,
+        pose=request.pose if joints is None else FREE_POSE,
+        joints=joints,
         framing=request.framing,
         view=request.view,
         backdrop=request.backdrop,
+        lighting=request.lighting,
         width=request.width,
         height=request.height,
         seed=request.seed,
         quality=Quality(request.quality),
         finisher=request.finisher,
+        scene=request.scene,
+        identity_card=None if request.identity_card is None else _file_digest(request.identity_card),
+        weights=weights,
         segmenter=segmenter_for(photo, segmenter).name,
         release=version("fashion-models"),
     )
     return plan, photo, back
 
 
-def _photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
+def as_photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
+    """The photo itself, read if only its place was given.
+
+    Raises:
+        PhotoError: It cannot be read.
+    """
     return given if isinstance(given, GarmentPhoto) else load_photo(given)
+
+
+def _category(name: str | None) -> Category | None:
+    return None if name is None else Category(name)
+
+
+def _check_finish(request: ShotRequest) -> None:
+    _one_of("finisher", request.finisher, FINISHERS)
+    if request.finisher == "none":
+        for name, value in (("scene", request.scene), ("identity card", request.identity_card)):
+            if value is not None:
+                raise PlanError(
+                    f"a {name} needs a finisher;", cure=f"choose one: --finisher {'|'.join(FINISHERS[1:])}."
+                )
+    elif max(request.width, request.height) > MAX_FINISHED_SIDE:
+        raise PlanError(
+            f"{request.width}×{request.height} is too large for a finisher;",
+            limit=f"its pictures have at most {MAX_FINISHED_SIDE} px a side.",
+        )
+    if request.scene is not None and not 0 < len(request.scene.strip()) <= MAX_SCENE:
+        raise PlanError(
+            f"the scene has {len(request.scene.strip())} characters;",
+            limit=f"between 1 and {MAX_SCENE} are read.",
+        )
+
+
+def _file_digest(path: str | Path) -> str:
+    """Digest of a file's bytes.
+
+    Raises:
+        PlanError: It cannot be read.
+    """
+    try:
+        return digest(Path(path).read_bytes())
+    except OSError as error:
+        raise PlanError(f"the identity card '{path}' cannot be read: {error.strerror}.") from error
 
 
 def _one_of(what: str, value: str, known: Collection[str]) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from fashion_models.ui.texts import language, text
+from fashion_models.ui.weights import add_parser as add_weights
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -49,6 +50,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
+    add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
     return parser
 
 
@@ -60,6 +62,8 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     shoot.add_argument("photo", nargs="+", metavar="PHOTO", help=text("photo", lang))
     option("--out", "DIR", default="out")
     option("--category", "NAME")
+    option("--with", "PHOTO", dest="worn_with")
+    option("--with-category", "NAME", dest="worn_with_category")
     option("--back-photo", "PHOTO")
     option("--size-chart", "CM")
     option("--identity", "SEED", type=int, default=1)
@@ -76,14 +80,19 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--base-colour", "COLOUR")
     option("--shoes", "NAME", default="white")
     option("--pose", "NAME", default="front")
+    option("--pose-photo", "FILE")
     option("--framing", "NAME", default="full")
     option("--view", "NAME", default="front")
     option("--backdrop", "COLOUR", default="white")
+    option("--lighting", "NAME", default="studio")
     option("--width", "PX", type=int, default=768)
     option("--height", "PX", type=int, default=1152)
     option("--seed", "N", type=int, default=0)
     option("--quality", "NAME", default="standard")
+    option("--segmenter", "NAME")
     option("--finisher", "NAME", default="none")
+    option("--scene", "WORDS")
+    option("--identity-card", "PICTURE")
     shoot.add_argument("--json", action="store_true", help=text("json", lang))
 
 

@@ -189,6 +189,13 @@ def setup(options: argparse.Namespace, lang: str) -> int:
     return 0
 
 
+def weights(options: argparse.Namespace, lang: str) -> int:
+    """List, fetch or check model weights."""
+    from fashion_models.ui.weights import run
+
+    return run(options, lang, lambda title: _progress(title, quiet=False))
+
+
 def _chart(given: str | None) -> dict[str, float] | None:
     """Parse 'length=72,chest=54'.
 
@@ -232,6 +239,8 @@ def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
     steps = "  ".join(f"{name} {value:.1f}" for name, value in seconds.items() if name != "total")
     print(f"{text('saved', lang)} {path}")
     print(f"  {text('took', lang)} {seconds['total']:.1f} s: {steps}")
+    if report["finisher"] == "refused":
+        print(f"  {text('finish_refused', lang)}: {report['finish']['refused']}")
     if report["passed"]:
         print(f"  {text('passed', lang)} ({len(report['checks'])})")
     else:

@@ -33,8 +33,11 @@ def check_shot(
     posed: PosedBody,
     atlas: U8,
     backdrop: str,
+    lighting: str,
     drape: Drape,
-    sleeves_m: Mapping[str, float],
+    worn: Sequence[Drape],
+    sleeves_m: Sequence[Mapping[str, float]],
+    scene: bool = False,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
 
@@ -46,8 +49,12 @@ def check_shot(
         posed: The body in its pose.
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
-        drape: The settled cloth.
-        sleeves_m: Where each side's sleeve should end, from the shoulder joint along the arm [m].
+        lighting: As it was asked for.
+        drape: All cloth as it is photographed.
+        worn: Each garment by itself.
+        sleeves_m: Where each garment's sleeves should end by the wearer's side, from the shoulder joint along
+            the arm [m].
+        scene: A finisher put a scene in the place of the backdrop, which is then not compared.
 
     Returns:
         The checks; a shot is good when every one passed.
@@ -56,13 +63,23 @@ def check_shot(
     return (
         check_colour(draft, atlas),
         check_print(draft, atlas, drape.uv, drape.triangles),
-        *check_tone(draft, person.tone),
+        *check_tone(draft, person.tone, lighting=lighting),
         check_body(body.rest, person.measurements),
         check_pose(draft),
         *check_coverage(draft, pieces),
-        check_backdrop(draft, pieces, backdrop),
+        *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
         *check_cloth(draft, drape, posed),
-        check_openings(drape.vertices, drape.triangles, joints),
-        check_neck(drape.vertices, drape.triangles, joints),
-        check_sleeves(drape.vertices, drape.triangles, joints, sleeves_m),
+        check_openings([(one.vertices, one.triangles) for one in worn], joints),
+        _worst([check_neck(one.vertices, one.triangles, joints) for one in worn]),
+        _worst(
+            [
+                check_sleeves(one.vertices, one.triangles, joints, ends)
+                for one, ends in zip(worn, sleeves_m, strict=True)
+            ]
+        ),
     )
+
+
+def _worst(checks: Sequence[Check]) -> Check:
+    """The check of several garments with the largest value."""
+    return max(checks, key=lambda check: -1.0 if check.value is None else check.value)
