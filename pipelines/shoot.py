@@ -68,13 +68,6 @@ class Look:
     rotations: Rotations
     posed: PosedBody
 
-    def sleeve_ends(self) -> dict[str, float]:
-        """Where each side's sleeve should end, from the shoulder joint along the arm [m]."""
-        ends: dict[str, float] = {}
-        for one in self.worn:
-            ends |= sleeve_ends(one.garment, one.size, self.body)
-        return ends
-
 
 def shoot(
     request: ShotRequest,
@@ -131,7 +124,7 @@ def shoot(
             lighting=plan.lighting,
             drape=look.drape,
             worn=[one.drape for one in look.worn],
-            sleeves_m=look.sleeve_ends(),
+            sleeves_m=[sleeve_ends(one.garment, one.size, look.body) for one in look.worn],
             scene=plan.scene is not None and finish is not None and finish.refused is None,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashion_models.arrays import F32, F64, U8
+from fashion_models.conditioning.edges import EDGE_KINDS, edge_picture
 from fashion_models.conditioning.openpose import draw_openpose
 from fashion_models.studio.model import Draft, Role
 
 #: What can be drawn of a draft.
-KINDS = ("pose", "depth", "normal")
+KINDS = ("pose", "depth", "normal", *EDGE_KINDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ def control_picture(kind: str, draft: Draft, window: Window | None = None) -> U8
 
     Args:
         kind: 'pose' (OpenPose's colours), 'depth' (near is white) or 'normal' (x right, y up, z to the
-            viewer, from −1…1 to 0…255; the background faces the viewer).
+            viewer, from −1…1 to 0…255; the background faces the viewer); 'canny' or 'lineart' (edges of the
+            picture itself).
         draft: The draft with its maps.
         window: The part and its size; left out: all of it as it is.
 
@@ -61,6 +63,9 @@ def control_picture(kind: str, draft: Draft, window: Window | None = None) -> U8
         KeyError: No such kind.
     """
     part = window or whole(*draft.depth.shape)
+    if kind in EDGE_KINDS:
+        shown = _fitted(draft.display[part.slices].astype(np.float32), part)
+        return edge_picture(kind, np.asarray(np.rint(shown), np.uint8))
     return {"pose": _pose, "depth": _depth, "normal": _normal}[kind](draft, part)
 
 

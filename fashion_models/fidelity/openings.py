@@ -34,8 +34,9 @@ def check_openings(cloths: Sequence[tuple[F64, I32]], joints: F64) -> Check:
         The check.
     """
     limbs = limb_lines(joints)
-    each = (rim for vertices, triangles in cloths for rim in rims(vertices, triangles))
-    empty = sum(not any(len(crossings(rim, limb)) % 2 for limb in limbs) for rim in each)
+    empty = sum(
+        not any(len(crossings(rim, limb)) % 2 for limb in limbs) for cloth in cloths for rim in rims(*cloth)
+    )
     says = "Nothing of the person passes through {value} of the garment's openings"
     return Check(
         name="empty_openings",

@@ -36,7 +36,7 @@ def check_shot(
     lighting: str,
     drape: Drape,
     worn: Sequence[Drape],
-    sleeves_m: Mapping[str, float],
+    sleeves_m: Sequence[Mapping[str, float]],
     scene: bool = False,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
@@ -52,7 +52,8 @@ def check_shot(
         lighting: As it was asked for.
         drape: All cloth as it is photographed.
         worn: Each garment by itself.
-        sleeves_m: Where each side's sleeve should end, from the shoulder joint along the arm [m].
+        sleeves_m: Where each garment's sleeves should end by the wearer's side, from the shoulder joint along
+            the arm [m].
         scene: A finisher put a scene in the place of the backdrop, which is then not compared.
 
     Returns:
@@ -69,6 +70,16 @@ def check_shot(
         *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
         *check_cloth(draft, drape, posed),
         check_openings([(one.vertices, one.triangles) for one in worn], joints),
-        check_neck(drape.vertices, drape.triangles, joints),
-        check_sleeves(drape.vertices, drape.triangles, joints, sleeves_m),
+        _worst([check_neck(one.vertices, one.triangles, joints) for one in worn]),
+        _worst(
+            [
+                check_sleeves(one.vertices, one.triangles, joints, ends)
+                for one, ends in zip(worn, sleeves_m, strict=True)
+            ]
+        ),
     )
+
+
+def _worst(checks: Sequence[Check]) -> Check:
+    """The check of several garments with the largest value."""
+    return max(checks, key=lambda check: -1.0 if check.value is None else check.value)

@@ -76,7 +76,7 @@ class VitPoseDetector:
 def _box(points: F64) -> tuple[float, float, float, float]:
     """Left, top, width, height around points, with room [px]."""
     low, high = points.min(axis=0), points.max(axis=0)
-    room = _ROOM * float(np.max(high - low))
+    room = _ROOM * float(np.max(high - low)) + 1.0
     (left, top), (width, height) = (low - room).tolist(), (high - low + 2 * room).tolist()
     return left, top, width, height
 
@@ -87,7 +87,7 @@ def _look(network: tuple[Any, Any], rgb: U8, box: tuple[float, float, float, flo
 
     processor, model = network
     boxes = [[list(box)]]
-    given = processor(rgb, boxes=boxes, return_tensors="pt", input_data_format="channels_last")
+    given = processor(rgb.copy(), boxes=boxes, return_tensors="pt", input_data_format="channels_last")
     with torch.inference_mode():
         seen = model(pixel_values=given["pixel_values"])
     pose = processor.post_process_pose_estimation(seen, boxes=boxes)[0][0]

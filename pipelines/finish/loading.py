@@ -87,7 +87,7 @@ def _open_unet(preset: Preset, folder: Path, device: torch.device) -> Network:
         model.from_pretrained(folder / part, torch_dtype=precision, variant=_variant(folder / part), **_LOCAL)
         for part in parts
     ]
-    _settle(preset, [pipe.unet, *networks], pipe.vae, device)
+    settle(preset, [pipe.unet, *networks], pipe.vae, device)
     face = folder / "face"
     return UNetNetwork(
         preset,
@@ -117,7 +117,7 @@ def _open_z_image(preset: Preset, folder: Path, device: torch.device) -> Network
     pipe = diffusers.ZImageControlNetInpaintPipeline.from_pretrained(
         folder / "base", controlnet=control, dtype=precision, **_LOCAL
     )
-    _settle(preset, [pipe.transformer, pipe.controlnet], pipe.vae, device)
+    settle(preset, [pipe.transformer, pipe.controlnet], pipe.vae, device)
     return ZImageNetwork(preset, pipe, device)
 
 
@@ -162,7 +162,7 @@ def _load_face(pipe: Any, folder: Path) -> None:
     pipe.image_encoder.to(pipe.unet.device, pipe.unet.dtype)
 
 
-def _settle(preset: Preset, networks: list[Any], vae: Any, device: torch.device) -> None:
+def settle(preset: Preset, networks: list[Any], vae: Any, device: torch.device) -> None:
     """Bring the networks to their device in the layout that is fastest there."""
     for network in networks:
         network.eval().requires_grad_(False).to(device)

@@ -76,7 +76,7 @@ class Preset:
         guidance: Classifier-free guidance; 1 or less: none, half the work.
         scheduler: 'euler', 'euler-trailing' (distilled), 'lcm' or 'flow'.
         controls: The control pictures it takes.
-        control_until: Share of the sampling that they steer; afterwards the control network rests.
+        control_until: Share of all steps that they steer; afterwards the control network rests.
         native_pixels: Size the network was trained for [px²]; larger pictures are stitched.
         tiles: Sides of the pieces larger pictures are finished in [px], each tried when the one before does
             not fit into memory.

@@ -39,6 +39,11 @@ class Finish:
     checks: tuple[Check, ...]
     notes: dict[str, Any]
 
+    @property
+    def verdict(self) -> str:
+        """The finisher's name, or 'refused'."""
+        return str(self.notes["finisher"]) if self.refused is None else "refused"
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
         return {"refused": self.refused, **self.notes}
@@ -64,6 +69,7 @@ class Finishing:
         from fashion_models.pipelines.finish.crops import face_box
         from fashion_models.pipelines.finish.prompts import prompt_of
         from fashion_models.pipelines.finish.verify import deliver
+        from fashion_models.pipelines.tools import joint_detector
 
         preset = PRESETS.get(self.finisher.name)
         prompt = prompt_of(
@@ -85,7 +91,12 @@ class Finishing:
             face=self.face,
         )
         (delivery,) = deliver(
-            self.finisher, [request], [plan.person.tone], progress=progress, cancelled=cancelled
+            self.finisher,
+            [request],
+            [plan.person.tone],
+            detector=joint_detector(),
+            progress=progress,
+            cancelled=cancelled,
         )
         notes = {
             "finisher": self.finisher.name,

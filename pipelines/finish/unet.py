@@ -20,7 +20,7 @@ from fashion_models.pipelines.finish.presets import Preset
 from fashion_models.pipelines.finish.sampling import Patch, Run
 
 #: Numbers under which the union ControlNet knows what a control picture shows.
-_UNION_KINDS = {"pose": 0, "depth": 1, "normal": 4}
+_UNION_KINDS = {"pose": 0, "depth": 1, "canny": 3, "lineart": 3, "normal": 4}
 #: How much a face is drawn to its identity card.
 _FACE_SCALE = 0.6
 
@@ -78,7 +78,7 @@ class Controls:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Prompt:
+class EmbeddedPrompt:
     """Embedded words, (1, tokens, width), and what SDXL takes besides, (1, width)."""
 
     words: Tensor
@@ -111,7 +111,7 @@ class UNetNetwork:
         self.device = device
         self._load_face = face
         self._no_face: Tensor | None = None
-        self._prompts: dict[tuple[str, str], _Prompt] = {}
+        self.prompts: dict[tuple[str, str], EmbeddedPrompt] = {}
 
     @property
     def guided(self) -> bool:
@@ -132,10 +132,10 @@ class UNetNetwork:
         pictures = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor, return_dict=False)[0]
         return as_pictures(pictures)
 
-    def prompt(self, words: str, avoid: str) -> _Prompt:
+    def prompt(self, words: str, avoid: str) -> EmbeddedPrompt:
         """Embedded words; each is embedded once."""
         key = words, avoid
-        if key not in self._prompts:
+        if key not in self.prompts:
             with awake(self, ("text_encoder", "text_encoder_2")):
                 found = self.pipe.encode_prompt(
                     words,
@@ -146,13 +146,13 @@ class UNetNetwork:
                 )
             pooled = found[2:4] if len(found) == 4 else (None, None)
             dtype = self.pipe.unet.dtype
-            self._prompts[key] = _Prompt(
+            self.prompts[key] = EmbeddedPrompt(
                 words=found[0].to(dtype),
                 avoid=found[1].to(dtype),
                 pooled=None if pooled[0] is None else pooled[0].to(dtype),
                 pooled_avoid=None if pooled[1] is None else pooled[1].to(dtype),
             )
-        return self._prompts[key]
+        return self.prompts[key]
 
     def cut_words(self, words: str) -> bool:
         """Whether a prompt is longer than the network reads."""
@@ -199,7 +199,6 @@ class _UNetRun:
         self._scheduler = network.pipe.scheduler
         self._scheduler.set_timesteps(network.preset.steps, device=network.device)
         self._seeds = [patch.seed for patch in patches]
-        self._first = 0
         self._halves = 2 if network.guided else 1
         prompts = [network.prompt(patch.prompt, patch.avoid) for patch in patches]
         self._words = self._paired([p.words for p in prompts], [p.avoid for p in prompts])
@@ -218,7 +217,6 @@ class _UNetRun:
 
     def start(self, step: int) -> None:
         """Prepare to sample from a step on."""
-        self._first = step
         self._scheduler.set_begin_index(step)
 
     def noised(self, clean: Tensor, noise: Tensor, step: int) -> Tensor:
@@ -233,7 +231,7 @@ class _UNetRun:
         network, t = self._network, self._scheduler.timesteps[step]
         x = self._scheduler.scale_model_input(torch.cat([latents] * self._halves), t)
         down, middle = None, None
-        if (step - self._first + 1) / (self.steps - self._first) <= network.preset.control_until:
+        if (step + 1) / self.steps <= network.preset.control_until:
             down, middle = network.controls.residuals(x, t, self._words, self._added, self._embedded)
         predicted = network.pipe.unet(
             x,
@@ -256,7 +254,9 @@ class _UNetRun:
         """One batch, preceded by what is to be avoided where there is guidance."""
         return torch.cat([*avoided, *wanted] if self._halves == 2 else list(wanted))
 
-    def _additions(self, prompts: Sequence[_Prompt], patches: Sequence[Patch]) -> dict[str, Any] | None:
+    def _additions(
+        self, prompts: Sequence[EmbeddedPrompt], patches: Sequence[Patch]
+    ) -> dict[str, Any] | None:
         added: dict[str, Any] = {}
         if prompts[0].pooled is not None:
             height, width = patches[0].picture.shape[:2]

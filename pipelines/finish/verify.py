@@ -10,13 +10,17 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
-from fashion_models.arrays import U8, Bool
+from fashion_models.arrays import F64, U8, Bool
+from fashion_models.cache import digest
 from fashion_models.colour import delta_e, lab_from_linear, linear_from_srgb
-from fashion_models.errors import FinishError
+from fashion_models.conditioning.joints import Joint
+from fashion_models.errors import FinishError, PlanError
 from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.tone import check_tone
+from fashion_models.photo import GarmentPhoto
 from fashion_models.pipelines.finish.lock import regions_of
 from fashion_models.pipelines.finish.model import Cancelled, Finisher, FinishRequest, Progress
+from fashion_models.pose.reference import JointDetector
 
 #: So many tries, then the draft is delivered.
 TRIES = 3
@@ -28,6 +32,9 @@ LIMIT_SEAM = 3.0
 #: Share of the height by which the outline may move [%].
 LIMIT_SILHOUETTE_PERCENT = 0.6
 _BAND_PERCENT, _SEGMENTED_AT = 2.5, 512
+#: Share of the height by which a joint may move [%], and how sure the detector has to be of it.
+LIMIT_JOINTS_PERCENT = 2.0
+_SURE = 0.4
 #: Width of the seam beside the garment, as a share of the height [%].
 _SEAM_PERCENT = 0.5
 
@@ -54,6 +61,7 @@ def deliver(
     requests: Sequence[FinishRequest],
     tones: Sequence[int],
     *,
+    detector: JointDetector | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> list[Delivery]:
@@ -63,6 +71,7 @@ def deliver(
         finisher: Does the work.
         requests: What to finish.
         tones: Monk tone asked for in each.
+        detector: Finds joints in pictures; without one the outline alone says whether the pose was kept.
         progress: Called with the step and the share done.
         cancelled: Asked between steps.
 
@@ -81,8 +90,11 @@ def deliver(
         varied = [_varied(requests[number], attempt) for number in waiting]
         made = _finish(finisher, varied, progress, cancelled)
         for number, request, result in zip(waiting, varied, made, strict=True):
-            checks = () if isinstance(result, str) else check_finish(request, result[0], tones[number])
-            failures = [result] if isinstance(result, str) else [c.sentence for c in checks if not c.passed]
+            checks: tuple[Check, ...] = ()
+            failures = [result] if isinstance(result, str) else []
+            if not isinstance(result, str):
+                checks = check_finish(request, result[0], tones[number], detector)
+                failures = [check.sentence for check in checks if not check.passed]
             tries[number].append(
                 {
                     "seed": request.seed,
@@ -129,19 +141,23 @@ def _finish(
         return [_finish(finisher, [request], progress, cancelled)[0] for request in requests]
 
 
-def check_finish(request: FinishRequest, picture: U8, tone: int) -> tuple[Check, ...]:
-    """Measure what a finish promises: the garment to the byte, the tone, the outline and the seam.
+def check_finish(
+    request: FinishRequest, picture: U8, tone: int, detector: JointDetector | None = None
+) -> tuple[Check, ...]:
+    """Measure what a finish promises: garment to the byte, tone, outline, joints and seam.
 
     Args:
         request: What was finished.
         picture: What came out, (H, W, 3).
         tone: Monk tone asked for.
+        detector: Finds joints in pictures; left out: they are not measured.
     """
     regions = regions_of(request.draft, request.strengths, scene=request.scene)
     return (
         _kept(request.draft.display, picture, regions.lock),
         *_tones(request, picture, tone),
         _silhouette(request, picture),
+        *(() if detector is None else (_joints(request, picture, detector),)),
         _seam(request.draft.display, picture, regions.garment),
     )
 
@@ -207,6 +223,36 @@ def _person(picture: U8, person: Bool) -> Bool:
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(np.ascontiguousarray(picture), mask, None, *models, 3, cv2.GC_INIT_WITH_MASK)
     return np.asarray((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD), bool)
+
+
+def _joints(request: FinishRequest, picture: U8, detector: JointDetector) -> Check:
+    """How far joints moved: the detector looks at draft and finish, so that its own habits cancel."""
+    limbs = slice(Joint.NECK, Joint.LEFT_ANKLE + 1)
+    value, note = None, f"Found by {detector.name}."
+    try:
+        before = _found(request.draft.display, detector)[limbs]
+    except PlanError:
+        note = "No joints are found in the draft either."
+    else:
+        sure = before[:, 2] >= _SURE
+        try:
+            after = _found(picture, detector)[limbs]
+            moved = np.linalg.norm(after[sure, :2] - before[sure, :2], axis=1)
+            value = 100 * float(np.percentile(moved, 90)) / picture.shape[0] if sure.any() else None
+        except PlanError:
+            value, note = 100.0, "No person is found in the finish."
+    return Check(
+        name="finish_joints",
+        value=value,
+        limit=LIMIT_JOINTS_PERCENT,
+        unit="%",
+        says="The finish moved the joints by {value} of the picture's height",
+        note=note,
+    )
+
+
+def _found(picture: U8, detector: JointDetector) -> F64:
+    return detector(GarmentPhoto(rgb=picture, alpha=None, digest=digest(picture), name="finish"))
 
 
 def _seam(before: U8, after: U8, garment: Bool) -> Check:

@@ -7,8 +7,10 @@ worker died is followed by the next one (`JobStore.hand_on`), never resumed, so 
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,17 @@ _WEBHOOKS = "webhooks"
 
 #: Called with an item and its attempt, or with a delivery and its try.
 Run = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """An attempt that a worker took out of the queue."""
+
+    workflow: str
+    item: str
+    attempt: int
+    worker: str
+    broke_off: bool
 
 
 class Sender:
@@ -75,7 +88,7 @@ class Sender:
             {
                 "workflow_name": "deliver",
                 "queue_name": _WEBHOOKS,
-                "workflow_id": f"{delivery}.{number}",
+                "workflow_id": f"{delivery}.{number}.{secrets.token_hex(4)}",  # a lost one is sent again
                 "app_version": PROTOCOL,
                 "application_name": _NAME,
                 "delay_seconds": delay,
@@ -84,12 +97,36 @@ class Sender:
             number,
         )
 
+    def taken(self, age: float) -> list[Taken]:
+        """Attempts that left the queue longer than ``age`` ago [s] and are not done, or broke off."""
+        found = self._connected().list_workflows(
+            status=["PENDING", "ERROR"],
+            name="run_attempt",
+            dequeued_before=_ago(age),
+            load_input=False,
+            load_output=False,
+        )
+        return [
+            Taken(
+                workflow=each.workflow_id,
+                item=each.workflow_id.rpartition(".")[0],
+                attempt=int(each.workflow_id.rpartition(".")[2]),
+                worker=str(each.executor_id),
+                broke_off=each.status == "ERROR",
+            )
+            for each in found
+        ]
+
+    def forget(self, taken: Sequence[Taken]) -> None:
+        """Remove attempts that nobody works on any more from the queue's own tables."""
+        if taken:
+            self._connected().delete_workflows([each.workflow for each in taken])
+
     def tidy(self, age: float, most: int = 500) -> int:
         """Remove what was done longer than ``age`` ago [s] from the queue's own tables; gives the number."""
-        before = datetime.fromtimestamp(time.time() - age, UTC).isoformat()
         done = self._connected().list_workflows(
             status=["SUCCESS", "ERROR"],
-            completed_before=before,
+            completed_before=_ago(age),
             limit=most,
             load_input=False,
             load_output=False,
@@ -165,3 +202,7 @@ class Receiver:
         from dbos import DBOS
 
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
+
+
+def _ago(seconds: float) -> str:
+    return datetime.fromtimestamp(time.time() - seconds, UTC).isoformat()

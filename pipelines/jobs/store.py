@@ -8,7 +8,7 @@ twice, but there is one visible result.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,13 +25,13 @@ from fashion_models.pipelines.jobs.rows import (
     new_id,
     one,
 )
-from fashion_models.pipelines.jobs.tables import Database, items, jobs
-from fashion_models.pipelines.jobs.turns import advance_clock, first_turn
+from fashion_models.pipelines.jobs.tables import Database, items, jobs, workers
+from fashion_models.pipelines.jobs.turns import first_turn
 
 #: A worker that has not been heard of for so long is taken for dead [s].
 LEASE = 15.0
 #: A shot that took so many workers with it is given up.
-MAX_ATTEMPTS = 3
+MAX_LOSSES = 3
 #: An idempotency key is remembered for so long [s].
 KEY_LIFE = 24 * 3600
 
@@ -187,7 +187,6 @@ class JobStore:
             )
             if row is None:
                 return None
-            advance_clock(connection, row["lane"], row["turn"])
             connection.execute(
                 jobs.update()
                 .where(jobs.c.id == row["job"], jobs.c.state == State.QUEUED)
@@ -229,9 +228,23 @@ class JobStore:
 
     # What the janitor does
 
+    def present(self, worker: str) -> None:
+        """Note that a worker is alive."""
+        with self._database.write() as connection:
+            known = workers.update().where(workers.c.name == worker).values(seen=time.time())
+            if connection.execute(known).rowcount == 0:
+                connection.execute(workers.insert().values(name=worker, seen=time.time()))
+
+    def absent(self, names: Collection[str]) -> set[str]:
+        """Those workers that have not been heard of for the time of a lease."""
+        alive = sa.select(workers.c.name).where(workers.c.seen > time.time() - LEASE)
+        with self._database.read() as connection:
+            return set(names) - set(connection.execute(alive).scalars())
+
     def expire(self, worker: str) -> None:
         """Say that a worker is dead: its leases end now."""
         with self._database.write() as connection:
+            connection.execute(workers.delete().where(workers.c.name == worker))
             connection.execute(
                 items.update()
                 .where(items.c.worker == worker, items.c.state == State.RUNNING)
@@ -243,31 +256,34 @@ class JobStore:
         ended = sa.and_(items.c.state == State.RUNNING, items.c.lease_until < time.time())
         with self._database.read() as connection:
             lost = connection.execute(sa.select(items.c.id, items.c.attempt).where(ended)).all()
-        return sum(self._hand_on(item_id, attempt) for item_id, attempt in lost)
+        return sum(self._again(item_id, attempt, State.RUNNING) for item_id, attempt in lost)
 
-    def _hand_on(self, item_id: str, attempt: int) -> bool:
-        latest = sa.and_(
-            items.c.id == item_id,
-            items.c.attempt == attempt,
-            items.c.state == State.RUNNING,
-            items.c.lease_until < time.time(),
-        )
+    def send_again(self, taken: Collection[tuple[str, int]]) -> int:
+        """Queue attempts again that were taken from the queue and never claimed; gives their number."""
+        return sum(self._again(item_id, attempt, State.QUEUED) for item_id, attempt in taken)
+
+    def _again(self, item_id: str, attempt: int, state: State) -> bool:
+        """Follow a lost attempt by the next one; False when it is not lost after all."""
+        latest = sa.and_(items.c.id == item_id, items.c.attempt == attempt, items.c.state == state)
+        if state is State.RUNNING:
+            latest = sa.and_(latest, items.c.lease_until < time.time())
         with self._database.write() as connection:
             row = connection.execute(sa.select(items).where(latest).with_for_update()).one_or_none()
             if row is None:
                 return False
+            losses = row.losses + (state is State.RUNNING)
             values: dict[str, Any] = {"worker": None, "lease_until": None, "stage": "", "fraction": 0.0}
             if row.cancel:
                 values |= {"state": State.CANCELED, "finished": time.time()}
-            elif attempt >= MAX_ATTEMPTS:
+            elif losses >= MAX_LOSSES:
                 problem = Problem(
                     code="worker_lost",
-                    message=f"{attempt} workers were lost on this shot; the limit is {MAX_ATTEMPTS}. "
+                    message=f"{losses} workers were lost on this shot; the limit is {MAX_LOSSES}. "
                     "Try it with another quality or size, and tell the operator.",
                 )
                 values |= {"state": State.FAILED, "finished": time.time(), "problem": vars(problem)}
             else:
-                values |= {"state": State.QUEUED, "attempt": attempt + 1}
+                values |= {"state": State.QUEUED, "attempt": attempt + 1, "losses": losses}
                 self._dispatch(connection, item_id, attempt + 1, Lane(row.lane), row.turn)
             connection.execute(items.update().where(items.c.id == item_id).values(values))
             self._settle(connection, row.job)

@@ -45,6 +45,7 @@ items = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),  # fair order among tenants; see turns.py
     sa.Column("attempt", sa.Integer, nullable=False),  # the fence: only the latest attempt may write
+    sa.Column("losses", sa.Integer, nullable=False, default=0),  # workers that were lost on it
     sa.Column("worker", sa.Text),
     sa.Column("lease_until", sa.Float),
     sa.Column("cancel", sa.Boolean, nullable=False, default=False),
@@ -110,12 +111,12 @@ secrets_of = sa.Table(
     sa.Column("retires", sa.Float),
 )
 
-#: Turn of the latest shot that was started, per lane.
-clocks = sa.Table(
-    "clocks",
+#: Workers and when they were last heard of.
+workers = sa.Table(
+    "workers",
     METADATA,
-    sa.Column("lane", sa.Text, primary_key=True),
-    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("seen", sa.Float, nullable=False),
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from fashion_models.pipelines.jobs.model import Lane, State
-from fashion_models.pipelines.jobs.tables import Database, clocks, items
+from fashion_models.pipelines.jobs.tables import Database, items
 
 _ACTIVE = (State.QUEUED.value, State.RUNNING.value)
+_BEGUN = (State.RUNNING.value, State.SUCCEEDED.value, State.FAILED.value)
 
 
 def first_turn(connection: sa.Connection, tenant: str, lane: Lane) -> int:
@@ -16,16 +17,12 @@ def first_turn(connection: sa.Connection, tenant: str, lane: Lane) -> int:
     A tenant with a thousand shots has a thousand turns; the next tenant's first shot comes right behind the
     one at work. Source: Goyal, Vin & Cheng, Start-time Fair Queueing, 1996.
     """
-    now = sa.select(clocks.c.turn).where(clocks.c.lane == lane)
+    begun = [
+        sa.select(sa.func.max(items.c.turn)).where(items.c.lane == lane, items.c.state == state)
+        for state in _BEGUN
+    ]
     last = sa.select(sa.func.max(items.c.turn)).where(items.c.tenant == tenant, items.c.lane == lane)
-    return 1 + max(connection.execute(now).scalar() or 0, connection.execute(last).scalar() or 0)
-
-
-def advance_clock(connection: sa.Connection, lane: Lane, turn: int) -> None:
-    """Note that a shot of this turn was started."""
-    if not connection.execute(sa.select(clocks.c.turn).where(clocks.c.lane == lane)).all():
-        connection.execute(clocks.insert().values(lane=lane, turn=turn))
-    connection.execute(clocks.update().where(clocks.c.lane == lane, clocks.c.turn < turn).values(turn=turn))
+    return 1 + max(connection.execute(query).scalar() or 0 for query in (*begun, last))
 
 
 class Load:

@@ -14,6 +14,7 @@ from fashion_models.pipelines.jobs.model import Lane
 from fashion_models.pipelines.jobs.open import Parts
 from fashion_models.pipelines.jobs.queue import Receiver
 from fashion_models.pipelines.jobs.renderer import Renderer
+from fashion_models.pipelines.jobs.store import LEASE
 from fashion_models.pipelines.jobs.worker import Worker
 
 #: How often shots of dead workers are looked for [s].
@@ -54,13 +55,14 @@ def work(
     worker = Worker(
         store, parts.service.uploads, parts.pictures, renderer, name or new_worker_name(), niceness
     )
+    store.present(worker.name)
     receiver = Receiver(parts.database, worker.name, lanes, run=worker.run, deliver=webhooks.deliver)
     tidy_at = time.monotonic() + _TIDY
     try:
         while not stop.wait(_SWEEP):
             try:
-                store.hand_on()
-                webhooks.retry_lost()
+                store.present(worker.name)
+                _sweep(parts)
                 if time.monotonic() > tidy_at:
                     parts.sender.tidy(_KEPT)
                     tidy_at = time.monotonic() + _TIDY
@@ -68,3 +70,14 @@ def work(
                 _log.exception("could not look for lost work")
     finally:
         receiver.close(PATIENCE if worker.busy else 0)
+
+
+def _sweep(parts: Parts) -> None:
+    """Find what dead workers had: shots at work, attempts not yet claimed, webhooks not yet answered."""
+    store = parts.service.store
+    store.hand_on()
+    taken = parts.sender.taken(LEASE)
+    absent = store.absent({each.worker for each in taken})
+    store.send_again([(each.item, each.attempt) for each in taken if each.broke_off or each.worker in absent])
+    parts.sender.forget([each for each in taken if each.worker in absent])
+    parts.service.webhooks.retry_lost()

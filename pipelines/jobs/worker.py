@@ -139,8 +139,10 @@ class Worker:
 
         def beat() -> None:
             while not watch.over.wait(BEAT):
-                if not self._store.beat(attempt, watch.stage, watch.fraction):
-                    watch.dropped = True
+                try:
+                    watch.dropped |= not self._store.beat(attempt, watch.stage, watch.fraction)
+                except Exception:  # the database may be away for a moment; the lease lasts longer
+                    _log.exception("could not renew the lease of item %s", attempt.item)
                 if time.monotonic() - began > LONGEST:
                     _log.critical("item %s hangs for %.0f s: giving up this worker", attempt.item, LONGEST)
                     os._exit(70)

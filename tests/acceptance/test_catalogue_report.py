@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,6 @@ from fashion_models.pipelines.catalogue.channels import presets
 from fashion_models.pipelines.catalogue.model import File, Job, Outcome, Status
 from fashion_models.pipelines.catalogue.page import render_page
 from fashion_models.pipelines.catalogue.summary import Summary
-
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium")
 
 
 def outcome(n: int, *, passed: bool) -> Outcome:
@@ -74,16 +68,6 @@ def page_of(folder: Path) -> Path:
     path = folder / "report.html"
     path.write_text(page, "utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844), (320, 600)])

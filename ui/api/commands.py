@@ -83,7 +83,7 @@ def worker(options: argparse.Namespace, lang: str) -> int:
     from fashion_models.pipelines.jobs.model import Lane
     from fashion_models.pipelines.jobs.open import open_jobs
     from fashion_models.pipelines.jobs.renderer import renderer_named
-    from fashion_models.pipelines.jobs.work import work
+    from fashion_models.pipelines.jobs.work import PATIENCE, work
 
     del lang
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -94,12 +94,20 @@ def worker(options: argparse.Namespace, lang: str) -> int:
         signal.signal(number, lambda *_: stop.set())
     if options.parent is not None:
         threading.Thread(target=_stop_without, args=(options.parent, stop), daemon=True).start()
+    threading.Thread(target=_leave_after, args=(stop, PATIENCE + 15), daemon=True).start()
     parts = open_jobs(_place(options))
     try:
         work(parts, renderer, stop=stop, lanes=lanes, name=options.name, niceness=_niceness(lanes))
     finally:
         parts.close()
-    return 0
+    os._exit(0)  # threads of the queue may wait for a database that is gone; what is left is handed on
+
+
+def _leave_after(stop: threading.Event, seconds: float) -> None:
+    """End this process when it could not be stopped in time."""
+    stop.wait()
+    time.sleep(seconds)
+    os._exit(75)
 
 
 def _niceness(lanes: Sequence[Lane]) -> int:

@@ -17,7 +17,7 @@ _USUAL = 40.0
 
 def preview_empty() -> str:
     """Before anything can be shown."""
-    return _framed(f'<p class="quiet-words">{say("preview_empty")}</p>')
+    return _framed(f'<p class="quiet-words nothing">{say("preview_empty")}</p>')
 
 
 def preview_busy(item: Item | None, before: str) -> str:
@@ -93,8 +93,11 @@ def data_url(png: bytes) -> str:
 
 
 def _framed(body: str) -> str:
+    """The preview's place; on a phone it is a small picture in the corner that a button enlarges."""
     return (
-        f'<section class="preview" {both("aria-label", "preview")}><div class="stage">{body}</div></section>'
+        f'<section class="preview" {both("aria-label", "preview")}><div class="stage">{body}'
+        f'<button type="button" class="icon enlarge" data-enlarge {both("aria-label", "enlarge")}>⤢</button>'
+        "</div></section>"
     )
 
 

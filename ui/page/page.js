@@ -111,6 +111,7 @@ window.fashion = (() => {
     element.addEventListener('click', (event) => {
       const dialog = event.target.closest('dialog');
       if (dialog && event.target.closest('[data-close]')) return dialog.close();
+      if (event.target.closest('[data-enlarge]')) return root.classList.toggle('large-preview');
       const button = event.target.closest('[data-do]');
       if (button) ask({ ...button.dataset, form: values(element) });
     });

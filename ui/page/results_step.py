@@ -28,8 +28,6 @@ def render(service: JobService, tenant: str, *, pages: int = 1, notice: str = ""
     jobs = service.history(tenant, limit=pages * PAGE + 1)
     shown = jobs[: pages * PAGE]
     body = "".join(_set(job, service.items(tenant, job.id, limit=SHOTS)) for job in shown)
-    if not shown:
-        body = f'<p class="quiet-words">{say("results_empty")}</p>'
     older = button("older", say("job_older"), pages=pages + 1) if len(jobs) > len(shown) else ""
     active = any(not job.state.is_final for job in shown)
     return section("4", "results", "results_empty", f"{notice}{body}{older}", name="results"), active

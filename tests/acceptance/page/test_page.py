@@ -269,6 +269,13 @@ def test_on_a_phone_everything_fits_and_works_by_touch(browser: Browser, server:
         page.locator(".sample[data-name=tee]").tap()
         page.wait_for_selector(".piece")
         page.wait_for_selector(".preview .took")
+        corner = page.locator("#preview-panel").bounding_box()
+        assert (
+            corner is not None and corner["width"] < 160 and corner["y"] + corner["height"] <= 844
+        )  # in sight
+        page.locator("[data-enlarge]").tap()
+        page.wait_for_function("document.querySelector('#preview-panel').offsetWidth > 350")
+        page.locator("[data-enlarge]").tap()
         widest = page.evaluate("document.documentElement.scrollWidth")
         assert widest <= 390
         targets = page.eval_on_selector_all(

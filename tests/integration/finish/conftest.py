@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,13 @@ def weights_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 
 @pytest.fixture(scope="session")
 def finisher_of(weights_of: Callable[[str], Path]) -> Callable[[str], DiffusionFinisher]:
-    """A preset's finisher on tiny weights."""
+    """A preset's finisher on tiny weights, with eight steps at most."""
     opened: dict[str, DiffusionFinisher] = {}
 
     def finisher(preset: str) -> DiffusionFinisher:
         if preset not in opened:
-            opened[preset] = DiffusionFinisher(PRESETS[preset], weights_of(preset), "tiny")
+            short = replace(PRESETS[preset], steps=min(8, PRESETS[preset].steps))
+            opened[preset] = DiffusionFinisher(short, weights_of(preset), "tiny")
         return opened[preset]
 
     return finisher

@@ -108,8 +108,9 @@ class Service:
     def workers(self, lane: str = "shots") -> list[int]:
         """Process ids of the workers that serve a lane."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if f"--lane\0{lane}" in Path(f"/proc/{pid}/cmdline").read_text()]
+        listed = Path(f"/proc/{self.process.pid}/task").glob("*/children")  # each thread lists its own
+        children = [int(pid) for each in listed for pid in each.read_text().split()]
+        return [pid for pid in children if f"--lane\0{lane}" in Path(f"/proc/{pid}/cmdline").read_text()]
 
     def kill_worker(self) -> bool:
         pids = self.workers()

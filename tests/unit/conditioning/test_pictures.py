@@ -87,3 +87,14 @@ def test_a_part_shows_what_the_whole_shows_there() -> None:
     pose = control_picture("pose", draft, zoomed)
     assert tuple(pose[100, 50]) == (255, 0, 0)  # the nose at (10, 20), ten times as large
     assert control_picture("depth", draft, whole(40, 30, rows=80, columns=60)).shape == (80, 60, 3)
+
+
+def test_edges_are_drawn_of_the_picture_at_the_size_that_is_asked_for() -> None:
+    display = np.full((160, 120, 3), 230, np.uint8)
+    display[:, 60:] = 30
+    draft = replace(flat(160, 120), display=display)
+    for kind in ("canny", "lineart"):
+        drawn = control_picture(kind, draft, whole(160, 120, rows=320, columns=240))
+        assert drawn.shape == (320, 240, 3)
+        assert drawn[160, 108:132].max() > 60
+        assert drawn[160, :60].max() == 0

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fashion_models.arrays import U8
-from fashion_models.errors import FinishError
+from fashion_models.errors import FinishError, PlanError
 from fashion_models.pipelines.finish.model import Finished, FinishRequest
 from fashion_models.pipelines.finish.verify import check_finish, deliver
 
@@ -79,6 +79,32 @@ def test_an_outline_that_moved_is_noticed(doll: Doll) -> None:
         request.draft.display, np.array([[1, 0, 5], [0, 1, 0.0]]), (192, 288), borderValue=(255, 255, 255)
     )
     assert not verdicts(request, np.asarray(moved, np.uint8))["finish_silhouette"].passed
+
+
+class Finger:
+    """Points at the hair's topmost pixel as every joint; fails where there is none."""
+
+    name = "finger"
+
+    def __call__(self, photo: Any) -> Any:
+        rows, columns = np.nonzero(photo.rgb.sum(axis=2) < 150)
+        if not len(rows):
+            raise PlanError("no person is seen;")
+        return np.tile([float(columns[0]), float(rows[0]), 1.0], (18, 1))
+
+
+def test_joints_that_moved_are_noticed_where_a_detector_is_there(doll: Doll) -> None:
+    request = ask(doll)
+
+    def joints(picture: U8) -> Any:
+        checks = check_finish(request, picture, 6, Finger())
+        return next(check for check in checks if check.name == "finish_joints")
+
+    assert joints(request.draft.display).value == 0
+    lower = np.roll(request.draft.display, 12, axis=0)
+    assert not joints(lower).passed and joints(lower).value == pytest.approx(100 * 12 / 288)
+    assert joints(np.full_like(lower, 255)).value == 100
+    assert "finish_joints" not in verdicts(request, lower)
 
 
 def test_an_edge_beside_the_garment_is_noticed(doll: Doll) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import time
+from collections.abc import Callable
 
-from fashion_models.pipelines.jobs.model import State
+import pytest
+import sqlalchemy as sa
+
+from fashion_models.pipelines.jobs.model import Job, State
 from fashion_models.pipelines.jobs.open import Parts
-from fashion_models.pipelines.jobs.store import MAX_ATTEMPTS
+from fashion_models.pipelines.jobs.store import MAX_LOSSES
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def test_a_worker_that_wakes_up_late_changes_nothing(parts: Parts, item: str) ->
 
 def test_a_shot_that_takes_its_workers_with_it_is_given_up(parts: Parts, item: str) -> None:
     store = parts.service.store
-    for attempt in range(1, MAX_ATTEMPTS + 1):
+    for attempt in range(1, MAX_LOSSES + 1):
         assert store.claim(item, attempt, f"worker {attempt}") is not None
         store.expire(f"worker {attempt}")
         store.hand_on()
@@ -61,3 +65,22 @@ def test_a_shot_at_work_learns_of_a_cancel_and_a_lost_one_is_canceled(parts: Par
     store.expire("a")
     store.hand_on()
     assert parts.service.job("shop", found.job).state is State.CANCELED
+
+
+def test_an_attempt_that_was_taken_and_never_claimed_is_sent_again(
+    parts: Parts, item: str, working: Callable[[], None], finished: Callable[[Job], Job]
+) -> None:
+    with parts.database.write() as connection:  # as a worker leaves it that dies between the two
+        table = sa.table("workflow_status", sa.column("status"), sa.column("executor_id"), AT)
+        late = (time.time() - 60) * 1000
+        connection.execute(
+            table.update().values(status="PENDING", executor_id="dead", started_at_epoch_ms=late)
+        )
+    assert [each.worker for each in parts.sender.taken(15)] == ["dead"]
+    working()
+    job = finished(parts.service.job("shop", parts.service.item("shop", item).job))
+    assert job.state is State.SUCCEEDED and parts.service.item("shop", item).attempt == 2
+    assert [each.worker for each in parts.sender.taken(15)] == []
+
+
+AT = sa.column("started_at_epoch_ms")
