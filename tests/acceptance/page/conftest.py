@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 #: How long the page may take to answer while the machine does much else [ms].
 PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
+#: The same for a server to start [s].
+START = 400
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def serving(data: Path, renderer: str, port: int | None = None) -> Iterator[Serv
     started = subprocess.Popen([*command, "--data", str(data), "--renderer", renderer], cwd=data.parent)
     url = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + PATIENCE / 1000
+        until = time.monotonic() + START
         while not answers(url):
             assert started.poll() is None and time.monotonic() < until, "the server did not start"
             time.sleep(0.1)

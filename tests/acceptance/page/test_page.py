@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from fashion_models.pipelines.jobs.open import Parts, Place, open_jobs
 
@@ -78,6 +78,16 @@ def test_a_photo_named_as_a_back_is_paired_with_its_front_and_can_be_parted(page
     paired.select_option("")
     page.wait_for_selector("html:not(.asking)")
     assert page.locator("[name=back-0]").input_value() == ""
+
+
+def test_while_a_photo_is_on_its_way_the_page_says_so(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/gradio_api/upload*", held.append)
+    page.set_input_files("[data-drop] input", GARMENTS / "tee.jpg")
+    expect(page.locator(".drop .busy")).to_be_visible()
+    held[0].continue_()
+    page.wait_for_selector(".piece")
+    expect(page.locator(".drop .busy")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
