@@ -12,8 +12,8 @@ from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.openings import crossings, limb_lines, rims
 from fashion_models.mesh import unit
 
-#: The edge of a neck may reach this far out, over the distance of the shoulder joints from the middle: the widest
-#: boat necks end on the joints.
+#: The edge of a neck may reach this far out, over the distance of the shoulder joints from the middle:
+#: the widest boat necks end on the joints.
 LIMIT_NECK = 1.1
 #: An opening round the trunk counts as a neck above this share of the way from hips to neck.
 _NECK_HEIGHT = 0.7
