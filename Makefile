@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SAMPLE ?= samples/garments/tee.jpg
 
-.PHONY: help shoot serve test check types lint format bench pictures cards screenshots lock clean
+.PHONY: help shoot serve test check types lint format bench chaos pictures cards screenshots openapi lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -39,6 +39,9 @@ format: $(READY)  ## rewrite the code in the house style
 
 bench: $(READY)  ## measure speed and memory (some minutes)
 	@$(BIN)/python -P benchmarks/shoot.py $(ARGS)
+
+chaos: $(READY)  ## break catalogue jobs in every way and print what it cost (an hour)
+	@$(BIN)/python -P benchmarks/chaos.py $(ARGS)
 
 pictures: $(READY)  ## make the pictures of README again
 	@$(BIN)/python -P tools/pictures.py $(ARGS)

@@ -9,6 +9,7 @@ FashionModelsError
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
 │   ├── OutputError          the output folder cannot be written
+│   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
 │   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
 │   ├── ObjectMissingError   no object of that name
 │   ├── ObjectChangedError   the object is not what it was when the job was planned
@@ -23,6 +24,7 @@ FashionModelsError
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
+    ├── FinishError          a finisher's network gave no picture, or none that fits into memory
     ├── StorageError         the store failed or did not answer after retries
     └── CancelledError       the caller asked to stop
 """
@@ -80,6 +82,10 @@ class PlanError(BadInputError):
 
 class OutputError(BadInputError):
     """The output cannot be written."""
+
+
+class WeightsError(BadInputError):
+    """Model weights are missing, altered, of an unsafe kind, or their licence was not accepted."""
 
 
 class StorageAccessError(BadInputError):
@@ -148,6 +154,10 @@ class DrapeError(StageError):
 
 class RenderError(StageError):
     """The renderer failed or gave a broken picture."""
+
+
+class FinishError(StageError):
+    """A finisher's network gave no picture, or none that fits into memory."""
 
 
 class StorageError(StageError):

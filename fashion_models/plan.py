@@ -21,6 +21,7 @@ from fashion_models.photo import GarmentPhoto, load_photo
 
 if TYPE_CHECKING:
     from fashion_models.garment.segment import Segmenter
+    from fashion_models.pose.reference import JointDetector, Joints
 
 MIN_SIDE, MAX_SIDE = 128, 4096
 MAX_PIXELS = 8_000_000
@@ -34,7 +35,10 @@ class Quality(StrEnum):
     HIGH = "high"
 
 
-FINISHERS = ("none",)
+#: 'none', and the presets of `fashion_models.pipelines.finish.presets`, whose weights have to be fetched.
+FINISHERS = ("none", "cpu", "small", "mid", "large", "mps", "zh", "taiyi")
+#: Largest side of a finished picture [px], and longest description of a scene [characters].
+MAX_FINISHED_SIDE, MAX_SCENE = 2048, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,7 @@ class ShotRequest:
         base_colour: Colour of the base clothing, a name or '#rrggbb'; contrasting if left out.
         shoes: 'white', 'black' or 'none' (barefoot).
         pose: Pose name.
+        pose_photo: Photo of a person whose pose is taken, or a JSON file of its joints.
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
         backdrop: 'white', another named backdrop, or '#rrggbb'.
@@ -70,7 +75,10 @@ class ShotRequest:
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
         quality: 'preview', 'standard' or 'high'.
-        finisher: 'none' delivers the path-traced draft.
+        segmenter: 'classical' or 'segment-anything'; left out: the latter where its weights are.
+        finisher: 'none' delivers the path-traced draft; a preset's name makes it photographic.
+        scene: Where the picture is taken, in free words, for a finisher; left out: before the backdrop.
+        identity_card: An approved shot of the same person, whose face a finisher is to keep.
     """
 
     photo: str | Path | GarmentPhoto
@@ -93,6 +101,7 @@ class ShotRequest:
     base_colour: str | None = None
     shoes: str = "white"
     pose: str = "front"
+    pose_photo: str | Path | Joints | None = None
     framing: str = "full"
     view: str = "front"
     backdrop: str = "white"
@@ -101,12 +110,15 @@ class ShotRequest:
     height: int = 1152
     seed: int = 0
     quality: str = "standard"
+    segmenter: str | None = None
     finisher: str = "none"
+    scene: str | None = None
+    identity_card: str | Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShotPlan:
-    """Everything resolved. Photos enter by the digest of their bytes."""
+    """Everything resolved. Photos enter by the digest of their bytes, a finisher by that of its weights."""
 
     photo: str
     back_photo: str | None
@@ -118,6 +130,7 @@ class ShotPlan:
     base_colour: str | None
     shoes: str
     pose: str
+    joints: Joints | None
     framing: str
     view: str
     backdrop: str
@@ -127,6 +140,9 @@ class ShotPlan:
     seed: int
     quality: Quality
     finisher: str
+    scene: str | None
+    identity_card: str | None
+    weights: str | None
     segmenter: str
     release: str
 
@@ -141,14 +157,20 @@ class ShotPlan:
 
 
 def plan_shot(
-    request: ShotRequest, segmenter: Segmenter | None = None
+    request: ShotRequest,
+    segmenter: Segmenter | None = None,
+    *,
+    detector: JointDetector | None = None,
+    weights: str | None = None,
 ) -> tuple[ShotPlan, GarmentPhoto, GarmentPhoto | None]:
-    """Check a request and fill its holes; nothing slow happens here.
+    """Check a request and fill its holes; nothing slow happens here but to look for joints in a pose photo.
 
     Args:
         request: What was asked.
         segmenter: Tells the garment from its background where the photo does not; the weightless one if left
             out.
+        detector: Finds the joints of a pose photo; needed only where one is given.
+        weights: Digest of the finisher's weights, which change the picture as much as any option.
 
     Returns:
         The plan, the garment photo and the back photo.
@@ -165,17 +187,20 @@ def plan_shot(
     from fashion_models.person.identity import make_person
     from fashion_models.person.shoes import check_shoes
     from fashion_models.person.sizes import parse_size
-    from fashion_models.pose.library import pose_names
+    from fashion_models.pose.library import FREE_POSE, pose_names
+    from fashion_models.pose.reference import take_joints
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
     from fashion_models.studio.lighting import LIGHTINGS
 
     _one_of("pose", request.pose, pose_names())
+    if request.pose_photo is not None and request.pose != "front":
+        raise PlanError(f"a pose photo and the pose '{request.pose}' were given;", cure="give one of them.")
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
     _one_of("lighting", request.lighting, LIGHTINGS)
     _one_of("quality", request.quality, [q.value for q in Quality])
-    _one_of("finisher", request.finisher, FINISHERS)
+    _check_finish(request)
     for category in (request.category, request.worn_with_category):
         if category is not None:
             _one_of("category", category, [c.value for c in Category])
@@ -200,6 +225,7 @@ def plan_shot(
         beard=request.beard,
         expression=request.expression,
     )
+    joints = None if request.pose_photo is None else take_joints(request.pose_photo, detector)
     photo = as_photo(request.photo)
     back = None if request.back_photo is None else as_photo(request.back_photo)
     second = None if request.worn_with is None else as_photo(request.worn_with)
@@ -215,7 +241,8 @@ def plan_shot(
         person=person,
         base_colour=request.base_colour,
         shoes=request.shoes,
-        pose=request.pose,
+        pose=request.pose if joints is None else FREE_POSE,
+        joints=joints,
         framing=request.framing,
         view=request.view,
         backdrop=request.backdrop,
@@ -225,6 +252,9 @@ def plan_shot(
         seed=request.seed,
         quality=Quality(request.quality),
         finisher=request.finisher,
+        scene=request.scene,
+        identity_card=None if request.identity_card is None else _file_digest(request.identity_card),
+        weights=weights,
         segmenter=segmenter_for(photo, segmenter).name,
         release=version("fashion-models"),
     )
@@ -242,6 +272,38 @@ def as_photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
 
 def _category(name: str | None) -> Category | None:
     return None if name is None else Category(name)
+
+
+def _check_finish(request: ShotRequest) -> None:
+    _one_of("finisher", request.finisher, FINISHERS)
+    if request.finisher == "none":
+        for name, value in (("scene", request.scene), ("identity card", request.identity_card)):
+            if value is not None:
+                raise PlanError(
+                    f"a {name} needs a finisher;", cure=f"choose one: --finisher {'|'.join(FINISHERS[1:])}."
+                )
+    elif max(request.width, request.height) > MAX_FINISHED_SIDE:
+        raise PlanError(
+            f"{request.width}×{request.height} is too large for a finisher;",
+            limit=f"its pictures have at most {MAX_FINISHED_SIDE} px a side.",
+        )
+    if request.scene is not None and not 0 < len(request.scene.strip()) <= MAX_SCENE:
+        raise PlanError(
+            f"the scene has {len(request.scene.strip())} characters;",
+            limit=f"between 1 and {MAX_SCENE} are read.",
+        )
+
+
+def _file_digest(path: str | Path) -> str:
+    """Digest of a file's bytes.
+
+    Raises:
+        PlanError: It cannot be read.
+    """
+    try:
+        return digest(Path(path).read_bytes())
+    except OSError as error:
+        raise PlanError(f"the identity card '{path}' cannot be read: {error.strerror}.") from error
 
 
 def _one_of(what: str, value: str, known: Collection[str]) -> None:

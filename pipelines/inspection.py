@@ -21,6 +21,7 @@ from fashion_models.person.solve import solve_body
 from fashion_models.photo import GarmentPhoto, load_photo
 from fashion_models.pipelines.shoot import cut_out
 from fashion_models.pipelines.shot import check_folder, write_together
+from fashion_models.pipelines.tools import chosen_segmenter
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +70,7 @@ def inspect_photo(
         category: What it is; read from the outline if left out.
         size: Body size that the garment is assumed to be made for.
         size_chart: The garment's flat measurements [cm].
-        segmenter: Tells the garment from its background.
+        segmenter: Tells the garment from its background; left out: as for a shot.
 
     Returns:
         Picture and facts.
@@ -78,7 +79,7 @@ def inspect_photo(
         BadInputError: The photo cannot be read as a garment.
     """
     loaded = photo if isinstance(photo, GarmentPhoto) else load_photo(photo)
-    cutout = cut_out(loaded, segmenter)
+    cutout = cut_out(loaded, segmenter or chosen_segmenter(None))
     garment = read_garment(loaded, cutout, category=category)
     person = make_person(identity=1, measurements=lambda gender: parse_size(size, gender))
     resolved = resolve_size(garment, person.measurements, person.gender, chart=size_chart)

@@ -15,6 +15,7 @@ from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
+from fashion_models.garment.arms import sleeve_ends
 from fashion_models.garment.model import Cutout, Garment
 from fashion_models.garment.pattern import make_pattern
 from fashion_models.garment.read import read_garment
@@ -23,9 +24,12 @@ from fashion_models.garment.size import resolve_size
 from fashion_models.garment.texture import Texture, make_texture
 from fashion_models.person.body import Body, PosedBody, Rotations
 from fashion_models.photo import GarmentPhoto
+from fashion_models.pipelines.finish.model import Finisher
+from fashion_models.pipelines.finish.stage import Finish, prepare_finish
 from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
+from fashion_models.pipelines.tools import chosen_segmenter, joint_detector
 from fashion_models.plan import ShotPlan, ShotRequest, as_photo, plan_shot
 from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
 
@@ -39,6 +43,8 @@ _REPORTED = (
     "warp-lang",
     "anny",
     "pyoidn",
+    "torch",
+    "diffusers",
 )
 
 
@@ -67,6 +73,7 @@ def shoot(
     request: ShotRequest,
     *,
     segmenter: Segmenter | None = None,
+    finisher: Finisher | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Shot:
@@ -74,7 +81,8 @@ def shoot(
 
     Args:
         request: What to make.
-        segmenter: Tells the garment from its background; the weightless one if left out.
+        segmenter: Tells the garment from its background; the request's if left out.
+        finisher: Makes the draft photographic; the request's preset if left out.
         progress: Called with the stage and the share of the whole that is done.
         cancelled: Asked between steps; True stops the work.
 
@@ -89,10 +97,21 @@ def shoot(
     stages = Stages(progress, cancelled)
     began = time.perf_counter()
     with stages.stage("photo"):
-        plan, photo, back = plan_shot(request, segmenter)
+        finishing = prepare_finish(request, finisher)
+        weights = None if finishing is None else finishing.finisher.weights
+        segmenter = segmenter or chosen_segmenter(request.segmenter)
+        detector = None if request.pose_photo is None else joint_detector()
+        plan, photo, back = plan_shot(request, segmenter, detector=detector, weights=weights)
         second = None if request.worn_with is None else as_photo(request.worn_with)
     look = make_look(plan, photo, back, segmenter, stages, second=second)
     draft, pieces = photograph_look(plan, look, stages)
+    finish: Finish | None = None
+    if finishing is not None:
+        with stages.stage("finish") as tell:
+            finish = finishing(
+                plan, look.worn[0].garment.category, draft, progress=tell, cancelled=stages.cancelled
+            )
+        draft = replace(draft, display=finish.picture)
     with stages.stage("check"):
         checks = check_shot(
             draft,
@@ -105,10 +124,13 @@ def shoot(
             lighting=plan.lighting,
             drape=look.drape,
             worn=[one.drape for one in look.worn],
+            sleeves_m=[sleeve_ends(one.garment, one.size, look.body) for one in look.worn],
+            scene=plan.scene is not None and finish is not None and finish.refused is None,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)
     stem = f"{photo.name}-{plan.view}-{plan.id[:8]}"
-    return Shot(plan=plan, draft=draft, report=_report(plan, look, draft, checks, stages), stem=stem)
+    report = _report(plan, look, draft, (*checks, *(finish.checks if finish else ())), finish, stages)
+    return Shot(plan=plan, draft=draft, report=report, stem=stem)
 
 
 def cut_out(photo: GarmentPhoto, segmenter: Segmenter | None = None) -> Cutout:
@@ -173,6 +195,7 @@ def make_look(
     """Everything before the picture: read what is worn, build the body, cut the patterns, drape them."""
     from fashion_models.person.expression import NEUTRAL
     from fashion_models.person.solve import solve_body
+    from fashion_models.pose.free import free_rotations
     from fashion_models.pose.library import pose_rotations
 
     with stages.stage("segment"):
@@ -193,7 +216,10 @@ def make_look(
     with stages.stage("body"):
         body = solve_body(plan.person)
         calm = solve_body(replace(plan.person, expression=NEUTRAL))  # a smile does not drape anew
-        rotations = pose_rotations(calm, plan.pose, seed=plan.seed)
+        if plan.joints is None:
+            rotations = pose_rotations(calm, plan.pose, seed=plan.seed)
+        else:
+            rotations = free_rotations(calm, plan.joints)
         posed = body.pose(rotations)
     with stages.stage("pattern"):
         charts = [None if plan.size_chart is None else dict(plan.size_chart), None]
@@ -298,7 +324,12 @@ def _garment_colour(garment: Garment) -> F32:
 
 
 def _report(
-    plan: ShotPlan, look: Look, draft: Draft, checks: tuple[Check, ...], stages: Stages
+    plan: ShotPlan,
+    look: Look,
+    draft: Draft,
+    checks: tuple[Check, ...],
+    finish: Finish | None,
+    stages: Stages,
 ) -> dict[str, Any]:
     failures = [check.sentence for check in checks if not check.passed]
     return {
@@ -310,7 +341,8 @@ def _report(
         "checks": {check.name: check.as_dict() for check in checks},
         "passed": not failures,
         "failures": failures,
-        "finisher": plan.finisher,
+        "finisher": "refused" if finish and finish.refused else plan.finisher,
+        "finish": None if finish is None else finish.as_dict(),
         "renderer": draft.renderer,
         "timings_s": stages.seconds,
         "versions": {name: _version(name) for name in _REPORTED},

@@ -13,17 +13,9 @@ from typing import Any
 
 from fashion_models.arrays import U8
 from fashion_models.errors import OutputError, StageError
+from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, COMPOSITE_TRAINED, xmp_packet
 from fashion_models.plan import ShotPlan
 from fashion_models.studio.model import Draft
-
-#: IPTC term for a picture composed of captured and generated parts.
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
-
-_XMP = (
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-    f'Iptc4xmpExt:DigitalSourceType="{DIGITAL_SOURCE_TYPE}"/></rdf:RDF></x:xmpmeta>'
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +24,7 @@ class Shot:
 
     Attributes:
         plan: What was made.
-        draft: The picture and its aligned maps.
+        draft: The picture, finished where a finisher was asked for, and the draft's aligned maps.
         report: The report as JSON-ready values.
         stem: File name without ending, NAME-VIEW-PLAN8.
     """
@@ -65,17 +57,22 @@ class Shot:
         write_together({picture.with_suffix(".json"): text.encode(), picture: self.png()})
         return picture
 
+    @property
+    def source_type(self) -> str:
+        """IPTC term for how the picture was made."""
+        return COMPOSITE_SYNTHETIC if self.report["finisher"] in ("none", "refused") else COMPOSITE_TRAINED
+
     def png(self) -> bytes:
         """The picture as labelled PNG bytes."""
-        return png_bytes(self.draft.display)
+        return png_bytes(self.draft.display, source_type=self.source_type)
 
 
-def png_bytes(picture: U8) -> bytes:
+def png_bytes(picture: U8, *, source_type: str = COMPOSITE_SYNTHETIC) -> bytes:
     """A picture (H, W, 3) as PNG, labelled as synthetic (IPTC in XMP)."""
     from PIL import Image, PngImagePlugin
 
     info = PngImagePlugin.PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", _XMP)
+    info.add_itxt("XML:com.adobe.xmp", xmp_packet(source_type))
     info.add_text("Software", "fashion-models")
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", pnginfo=info, compress_level=4)
@@ -87,7 +84,7 @@ def jpeg_bytes(picture: U8) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=88, xmp=_XMP.encode())
+    Image.fromarray(picture).save(buffer, "JPEG", quality=88, xmp=xmp_packet(COMPOSITE_SYNTHETIC).encode())
     return buffer.getvalue()
 
 

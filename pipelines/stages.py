@@ -21,9 +21,10 @@ STAGES = {
     "read": 0.03,
     "body": 0.06,
     "pattern": 0.02,
-    "drape": 0.45,
+    "drape": 0.38,
     "person": 0.10,
-    "render": 0.22,
+    "render": 0.19,
+    "finish": 0.10,
     "check": 0.05,
 }
 

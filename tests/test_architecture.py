@@ -32,8 +32,15 @@ HEAVY = (
 )
 
 
-#: Modules of Warp kernels must see warp when they are read; they are imported inside functions themselves.
-KERNELS = {ROOT / "fashion_models/drape/kernels.py"}
+#: Modules of kernels and networks must see warp or torch when they are read; they are imported inside
+#: functions themselves.
+KERNELS = {
+    ROOT / "fashion_models/drape/kernels.py",
+    ROOT / "fashion_models/pose/fit.py",
+    ROOT / "pipelines/finish/loading.py",
+    ROOT / "pipelines/finish/unet.py",
+    ROOT / "pipelines/finish/zimage.py",
+}
 
 
 def imports_of(path: Path, *, top_level: bool) -> set[str]:

@@ -9,8 +9,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from fashion_models.ui.api.options import add_commands
+from fashion_models.ui.api.options import add_commands as add_service_commands
+from fashion_models.ui.catalogue import add_commands as add_catalogue_commands
+from fashion_models.ui.channels import add_command as add_channels_command
 from fashion_models.ui.texts import language, text
+from fashion_models.ui.weights import add_parser as add_weights
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -49,8 +52,11 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help=say("json"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
+    add_catalogue_commands(commands, lang)
+    add_channels_command(commands, lang)
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
-    add_commands(commands, lang)
+    add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
+    add_service_commands(commands, lang)
     return parser
 
 
@@ -80,6 +86,7 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--base-colour", "COLOUR")
     option("--shoes", "NAME", default="white")
     option("--pose", "NAME", default="front")
+    option("--pose-photo", "FILE")
     option("--framing", "NAME", default="full")
     option("--view", "NAME", default="front")
     option("--backdrop", "COLOUR", default="white")
@@ -88,7 +95,10 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--height", "PX", type=int, default=1152)
     option("--seed", "N", type=int, default=0)
     option("--quality", "NAME", default="standard")
+    option("--segmenter", "NAME")
     option("--finisher", "NAME", default="none")
+    option("--scene", "WORDS")
+    option("--identity-card", "PICTURE")
     shoot.add_argument("--json", action="store_true", help=text("json", lang))
 
 

@@ -12,9 +12,11 @@ from typing import Any
 from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
 from fashion_models.ui.api.commands import keys, serve, worker
+from fashion_models.ui.catalogue import catalogue
+from fashion_models.ui.channels import channels
 from fashion_models.ui.texts import text
 
-__all__ = ["audit", "complain", "doctor", "inspect", "keys", "serve", "setup", "sheet", "shoot", "worker"]
+__all__ = ["catalogue", "channels", "keys", "serve", "worker"]  # written in modules of their own
 
 
 def shoot(options: argparse.Namespace, lang: str) -> int:
@@ -192,6 +194,13 @@ def setup(options: argparse.Namespace, lang: str) -> int:
     return 0
 
 
+def weights(options: argparse.Namespace, lang: str) -> int:
+    """List, fetch or check model weights."""
+    from fashion_models.ui.weights import run
+
+    return run(options, lang, lambda title: _progress(title, quiet=False))
+
+
 def _chart(given: str | None) -> dict[str, float] | None:
     """Parse 'length=72,chest=54'.
 
@@ -235,6 +244,8 @@ def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
     steps = "  ".join(f"{name} {value:.1f}" for name, value in seconds.items() if name != "total")
     print(f"{text('saved', lang)} {path}")
     print(f"  {text('took', lang)} {seconds['total']:.1f} s: {steps}")
+    if report["finisher"] == "refused":
+        print(f"  {text('finish_refused', lang)}: {report['finish']['refused']}")
     if report["passed"]:
         print(f"  {text('passed', lang)} ({len(report['checks'])})")
     else:

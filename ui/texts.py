@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inspect": ("show how a garment photo was read", "查看服装照片的识别结果"),
     "doctor": ("say what this machine can run", "检查本机的运行能力"),
     "setup": ("build what is slow once (body, kernels, skin)", "首次准备：人体、内核与皮肤缓存"),
+    "weights": ("list, fetch and check model weights", "列出、下载并校验模型权重"),
     "poses": ("list the poses and draw a contact sheet of them", "列出全部姿势并生成样张"),
     "people": ("list twelve people and draw a contact sheet of them", "列出十二位人物并生成样张"),
     "hair_styles": ("list the hair styles and draw a contact sheet of them", "列出全部发型并生成样张"),
@@ -71,6 +72,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "shoes": ("white, black or none (barefoot)", "鞋：white（白）、black（黑）或 none（赤脚）"),
     "pose": ("pose; an unknown name lists the known", "姿势；名称未知时列出全部"),
+    "pose_photo": (
+        "photo of a person whose pose is taken, or a JSON file of its 18 joints",
+        "参考姿势的人物照片，或含 18 个关节点的 JSON 文件",
+    ),
     "framing": ("full, three-quarter, upper, lower, detail or chin-crop", "取景范围"),
     "view": (
         "front, back or three-quarter; several separated by commas",
@@ -82,7 +87,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "height": ("picture height in px", "图片高度（像素）"),
     "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),
     "quality": ("preview, standard or high", "质量：preview、standard 或 high"),
-    "finisher": ("none: deliver the path-traced draft", "none：直接输出光线追踪图"),
+    "segmenter": (
+        "classical or segment-anything; left out: the latter when its weights are here",
+        "抠图方式：classical 或 segment-anything；省略时，有权重则用后者",
+    ),
+    "finisher": (
+        "none: deliver the path-traced draft; cpu, small, mid, large, mps, zh or taiyi: make it photographic",
+        "none：直接输出光线追踪图；cpu、small、mid、large、mps、zh 或 taiyi：生成真实照片效果",
+    ),
+    "scene": ("where the picture is taken, for a finisher", "拍摄场景描述，配合 --finisher 使用"),
+    "identity_card": (
+        "a finished shot of the same person whose face is to be kept",
+        "同一人物的已完成照片，用于保持面部一致",
+    ),
+    "finish_refused": ("the finish was refused and the draft delivered", "精修未通过，已输出原始渲染图"),
     "json": ("print the result as JSON", "以 JSON 输出结果"),
     "lang": ("language of messages: en or zh", "界面语言：en 或 zh"),
     "error": ("error", "错误"),

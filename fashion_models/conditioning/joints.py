@@ -46,18 +46,13 @@ def body_joints(posed: PosedBody) -> F64:
 
     Source: Anny's keypoint regressor for COCO; OpenPose (Cao et al. 2019) for the order.
     """
-    weights = _weights()
-    joints = np.zeros((len(Joint), 3))
-    for joint in Joint:
-        if joint is not Joint.NECK:
-            joints[joint] = weights[joint] @ posed.vertices
-    joints[Joint.NECK] = (joints[Joint.RIGHT_SHOULDER] + joints[Joint.LEFT_SHOULDER]) / 2
+    joints: F64 = joint_weights() @ posed.vertices
     return joints
 
 
 @functools.cache
-def _weights() -> F64:
-    """Weight of every vertex for every joint, (18, V); the neck's row is empty."""
+def joint_weights() -> F64:
+    """Weight of every vertex for every joint, shape (18, V)."""
 
     def build() -> Arrays:
         import torch
@@ -69,5 +64,6 @@ def _weights() -> F64:
                 weights[joint] = np.asarray(table[joint.name.lower()], np.float64)
         return {"weights": weights}
 
-    stored: F64 = remember("joints", "coco-18", build)["weights"]
+    stored: F64 = remember("joints", "coco-18", build)["weights"].copy()
+    stored[Joint.NECK] = (stored[Joint.RIGHT_SHOULDER] + stored[Joint.LEFT_SHOULDER]) / 2
     return stored

@@ -33,7 +33,10 @@ def check_openings(cloths: Sequence[tuple[F64, I32]], joints: F64) -> Check:
     Returns:
         The check.
     """
-    empty = sum(_empty_openings(vertices, triangles, joints) for vertices, triangles in cloths)
+    limbs = limb_lines(joints)
+    empty = sum(
+        not any(len(crossings(rim, limb)) % 2 for limb in limbs) for cloth in cloths for rim in rims(*cloth)
+    )
     says = "Nothing of the person passes through {value} of the garment's openings"
     return Check(
         name="empty_openings",
@@ -45,22 +48,17 @@ def check_openings(cloths: Sequence[tuple[F64, I32]], joints: F64) -> Check:
     )
 
 
-def _empty_openings(vertices: F64, triangles: I32, joints: F64) -> int:
+def rims(vertices: F64, triangles: I32) -> list[F64]:
+    """The edges of each opening that is no slit [m], shape (E, 2, 3) each."""
     edges = open_edges(vertices, triangles)
-    count, label = connected_components(
+    _, label = connected_components(
         coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
     )
-    limbs = _limbs(joints)
-    empty = 0
-    for number in np.unique(label[edges[:, 0]]) if count else []:
-        rim = vertices[edges[label[edges[:, 0]] == number]]
-        if np.linalg.norm(rim[:, 1] - rim[:, 0], axis=1).sum() < _SHORTEST_M:
-            continue
-        empty += not any(_crossings(rim, limb) % 2 for limb in limbs)
-    return empty
+    each = [vertices[edges[label[edges[:, 0]] == number]] for number in np.unique(label[edges[:, 0]])]
+    return [rim for rim in each if np.linalg.norm(rim[:, 1] - rim[:, 0], axis=1).sum() >= _SHORTEST_M]
 
 
-def _limbs(joints: F64) -> list[F64]:
+def limb_lines(joints: F64) -> list[F64]:
     """Lines through trunk and head, each arm and each leg, beyond their ends, (K, 3) each."""
     at = {joint: joints[joint] for joint in Joint}
     hips = (at[Joint.LEFT_HIP] + at[Joint.RIGHT_HIP]) / 2
@@ -75,14 +73,18 @@ def _limbs(joints: F64) -> list[F64]:
     return lines
 
 
-def _crossings(rim: F64, line: F64) -> int:
-    """How often a line crosses the fan from a rim's middle to its edges, (E, 2, 3) and (K, 3).
+def crossings(rim: F64, line: F64) -> F64:
+    """Where a line crosses the fan from a rim's middle to its edges: lengths along the line [m], (C,).
+
+    Args:
+        rim: Edges [m], shape (E, 2, 3).
+        line: Corners [m], shape (K, 3).
 
     Source: Möller and Trumbore, Fast, Minimum Storage Ray/Triangle Intersection, 1997.
     """
     middle = rim.mean(axis=(0, 1))
     a, b = rim[:, 0] - middle, rim[:, 1] - middle
-    total = 0
+    found, before = [], 0.0
     for start, end in itertools.pairwise(line):
         way = end - start
         across = np.cross(way, b)
@@ -92,5 +94,8 @@ def _crossings(rim: F64, line: F64) -> int:
         u = (across @ off) * inverse
         turned = np.cross(off, a)
         v, t = (turned @ way) * inverse, (turned * b).sum(axis=1) * inverse
-        total += int(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)).sum())
-    return total
+        met = (u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)
+        length = float(np.linalg.norm(way))
+        found.append(before + t[met] * length)
+        before += length
+    return np.concatenate(found)

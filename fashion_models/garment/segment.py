@@ -121,7 +121,7 @@ class GivenMask:
             )
         solid = self.mask > 0.5
         main = biggest(solid)
-        _check_place(main, "The given mask")
+        check_place(main, "The given mask")
         _check_two(main, solid)
         kept = biggest(self.mask > 0.02) if main.any() else main
         alpha = np.where(kept, self.mask, 0).clip(0, 1).astype(np.float32)
@@ -142,30 +142,75 @@ class ClassicalSegmenter:
         Raises:
             SegmentationError: All one colour, no garment, two garments, cut off by the frame, or too small.
         """
-        small = _reduced(photo.rgb)
-        lab = to_lab(small)
-        _check_spread(lab)
-        plain = find_plain_ground(lab)
-        if plain is not None:
-            mask, confidence = cut_plain(lab, plain), PLAIN_CONFIDENCE
-            unlike_ground = plain.distance(lab) > SECOND_DISTANCE
-        else:
-            evidence = gather_evidence(small)
-            mask, confidence = _choose(evidence, find_candidates(evidence))
-            unlike_ground = ground_map(evidence, mask) > SECOND_DISTANCE
-        _check_place(mask, "The garment")
-        _check_two(mask, unlike_ground)
-        height, width = photo.rgb.shape[:2]
-        band = max(2, round(1.3 * max(height, width) / SMALL_SIDE))
-        alpha = matte(photo.rgb, upscaled(mask, height, width), band)
-        alpha = np.where(biggest(alpha > 0.02), alpha, 0).astype(np.float32)
-        return Cutout(
-            alpha=alpha,
-            colour=unmix(photo.rgb, alpha),
-            segmenter=self.name,
-            confidence=confidence,
-            studio=plain is not None,
-        )
+        return soften(photo, find_garment(photo.rgb), precision=1.3 / SMALL_SIDE, segmenter=self.name)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """Where the garment is, before its edge is refined.
+
+    Attributes:
+        mask: True on the garment, of any size with the photo's proportions, shape (h, w).
+        confidence: How sure the finder is, in [0, 1].
+        studio: True when the background is a plain, bright studio ground.
+    """
+
+    mask: Bool
+    confidence: float
+    studio: bool
+
+
+def find_garment(rgb: U8) -> Found:
+    """Find the garment by its colours and edges on a reduced picture.
+
+    Args:
+        rgb: sRGB, shape (H, W, 3).
+
+    Returns:
+        The garment on a picture of at most `SMALL_SIDE` px.
+
+    Raises:
+        SegmentationError: All one colour, no garment, two garments, cut off by the frame, or too small.
+    """
+    small = _reduced(rgb)
+    lab = to_lab(small)
+    _check_spread(lab)
+    plain = find_plain_ground(lab)
+    if plain is not None:
+        mask, confidence = cut_plain(lab, plain), PLAIN_CONFIDENCE
+        unlike_ground = plain.distance(lab) > SECOND_DISTANCE
+    else:
+        evidence = gather_evidence(small)
+        mask, confidence = _choose(evidence, find_candidates(evidence))
+        unlike_ground = ground_map(evidence, mask) > SECOND_DISTANCE
+    check_place(mask, "The garment")
+    _check_two(mask, unlike_ground)
+    return Found(mask=mask, confidence=confidence, studio=plain is not None)
+
+
+def soften(photo: GarmentPhoto, found: Found, *, precision: float, segmenter: str) -> Cutout:
+    """Refine the edge of what was found at photo resolution.
+
+    Args:
+        photo: The picture.
+        found: The garment in it.
+        precision: How far the true edge may lie from the mask's, as a share of the photo's long side.
+        segmenter: Name that the cut-out carries.
+
+    Returns:
+        The cut-out with soft edges.
+    """
+    height, width = photo.rgb.shape[:2]
+    band = max(2, round(precision * max(height, width)))
+    alpha = matte(photo.rgb, upscaled(found.mask, height, width), band)
+    alpha = np.where(biggest(alpha > 0.02), alpha, 0).astype(np.float32)
+    return Cutout(
+        alpha=alpha,
+        colour=unmix(photo.rgb, alpha),
+        segmenter=segmenter,
+        confidence=found.confidence,
+        studio=found.studio,
+    )
 
 
 def _reduced(rgb: U8) -> U8:
@@ -213,7 +258,7 @@ def _check_spread(lab: F32) -> None:
         )
 
 
-def _check_place(mask: Bool, what: str) -> None:
+def check_place(mask: Bool, what: str) -> None:
     """Refuse a garment that is missing, too small, or reaches beyond the picture."""
     area = float(mask.mean())
     if area < MIN_AREA:

@@ -12,6 +12,8 @@ from fashion_models.pose.stance import stand
 
 #: Every preset by its name, in the order in which they are listed.
 POSES = read_presets()
+#: What the plan calls a pose that is taken from a photo.
+FREE_POSE = "photo"
 
 
 def pose_names() -> tuple[str, ...]:

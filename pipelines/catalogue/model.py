@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -25,7 +25,7 @@ class Source:
     Attributes:
         uri: Absolute path, ``s3://bucket/key`` with the settings of `open_storage`, or ``https://…``.
         etag: The store's tag when the job was planned; a photo with another one is refused. '' if unknown.
-        sha256: Digest of its bytes, where the product list gives it or it was read anyway.
+        sha256: Digest of its bytes, where the product list gives it or it was read anyway; checked if known.
     """
 
     uri: str
@@ -77,8 +77,9 @@ class Item:
         return digest(release, self.sku, self.variant, self.look, photos, self.request)[:32]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return asdict(self)
+        """JSON-ready values; not copied, so only for reading."""
+        back = self.back_photo
+        return {**vars(self), "photo": vars(self.photo), "back_photo": None if back is None else vars(back)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Item:
@@ -102,13 +103,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """An object that was written for an item: the master (channel '') or one made from it for a channel."""
+    """An object that was written for an item: the master (channel '') or one made from it for a channel.
+
+    Attributes:
+        warnings: What the channel would hold against it.
+    """
 
     key: str
     channel: str
     etag: str
     sha256: str
     size: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +124,11 @@ class Outcome:
     Attributes:
         key: The item's key.
         status: Whether there is a picture.
-        files: What was written; empty when dead.
-        report: The shot's report, shortened; empty when dead.
-        error: The kind of error it died of, such as 'PhotoError' or 'WorkerDied'.
+        files: What was written, the master first; empty when dead.
+        report: The shot's report; empty when dead.
+        refused: Channels no file could be made for, and why.
+        error: The kind of error it died of, such as 'PhotoError' or 'WorkerLost'.
         reason: What the error said.
-        seconds: Time its picture took.
     """
 
     key: str
@@ -133,46 +139,51 @@ class Outcome:
     status: Status
     files: tuple[File, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     reason: str = ""
-    seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return asdict(self)
+        """JSON-ready values; not copied, so only for reading."""
+        return {**vars(self), "files": [vars(file) for file in self.files]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Outcome:
         """What `as_dict` gave."""
-        files = tuple(File(**file) for file in values["files"])
+        files = tuple(File(**{**file, "warnings": tuple(file["warnings"])}) for file in values["files"])
         return cls(**{**values, "status": Status(values["status"]), "files": files})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a job's workers share; written last of all that `plan` writes, so its presence means 'accepted'.
+    """What a job's workers share; written last of all that planning writes: its presence means 'accepted'.
 
     Attributes:
-        id: Name of the job in its store; a digest of its manifest, so the same plan is the same job.
+        id: Name of the job in its store; a digest of its items, so the same plan is the same job.
         release: Release of this package it was planned with.
-        shards: Number of manifest shards.
-        items: Number of items.
+        sizes: Number of items in each manifest shard.
         recipe: The recipe as it was read.
         channels: Settings of every channel that an item names, by name.
         input: Where the products came from, for people.
         rejected: Number of rows refused while planning; their reasons stand beside the job.
+        reuse: The store held pictures when the job was planned: look for each before making it.
         protocol: `PROTOCOL` it was planned with.
     """
 
     id: str
     release: str
-    shards: int
-    items: int
-    recipe: Mapping[str, Any]
+    sizes: tuple[int, ...]
+    recipe: Mapping[str, Any] = field(default_factory=dict)
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     input: str = ""
     rejected: int = 0
+    reuse: bool = False
     protocol: int = PROTOCOL
+
+    @property
+    def items(self) -> int:
+        """Number of pictures to make."""
+        return sum(self.sizes)
 
 
 def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:

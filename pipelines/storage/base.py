@@ -65,7 +65,7 @@ class Storage(Protocol):
         content_type: str = "application/octet-stream",
         cache_control: str = "",
         metadata: Mapping[str, str] | None = None,
-    ) -> bool:
+    ) -> str:
         """Write an object, completely or not at all.
 
         Args:
@@ -77,7 +77,7 @@ class Storage(Protocol):
             metadata: ASCII, below 2 KB together.
 
         Returns:
-            False if ``create_only`` and it was there already; True if this call wrote it.
+            The written object's tag; '' if ``create_only`` and it was there already.
         """
 
     def head(self, key: str) -> Stat | None:

@@ -62,7 +62,7 @@ class LocalStorage:
         content_type: str = "application/octet-stream",
         cache_control: str = "",
         metadata: Mapping[str, str] | None = None,
-    ) -> bool:
+    ) -> str:
         """See `Storage.put`; a folder keeps neither media type nor metadata."""
         del content_type, cache_control, metadata
         path = self._path(key)
@@ -75,6 +75,7 @@ class LocalStorage:
                 stream.flush()
                 os.fchmod(stream.fileno(), 0o644)
                 os.fsync(stream.fileno())
+                etag = _etag(os.fstat(stream.fileno()))
             if create_only:
                 os.link(temporary, path)
             else:
@@ -82,13 +83,13 @@ class LocalStorage:
                 temporary = None
             _flush_folder(path.parent)
         except FileExistsError:
-            return False
+            return ""
         except OSError as error:
             raise _failure("write", path, error) from error
         finally:
             if temporary is not None:
                 Path(temporary).unlink(missing_ok=True)
-        return True
+        return etag
 
     def head(self, key: str) -> Stat | None:
         """See `Storage.head`."""

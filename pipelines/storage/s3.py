@@ -121,7 +121,7 @@ class S3Storage:
         content_type: str = "application/octet-stream",
         cache_control: str = "",
         metadata: Mapping[str, str] | None = None,
-    ) -> bool:
+    ) -> str:
         """See `Storage.put`; the SHA-256 is kept in the metadata."""
         sha256 = hashlib.sha256(data)
         token = uuid.uuid4().hex
@@ -135,16 +135,18 @@ class S3Storage:
             request["ChecksumSHA256"] = b64encode(sha256.digest()).decode()
         for attempt in range(CONFLICTS):
             try:
-                self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, **request)
+                written = self.client.put_object(
+                    Bucket=self.bucket, Key=self.prefix + key, Body=data, **request
+                )
             except Exception as error:
                 status = _status(error)
                 if create_only and status == 412:
-                    return self._is_ours(key, token)
+                    return self._tag_if_ours(key, token)
                 if create_only and status == 409:
                     time.sleep(0.05 * 2**attempt)
                     continue
                 raise self._translated(error, key) from error
-            return True
+            return written["ETag"].strip('"')
         raise StorageError(f"'{self._name(key)}' stayed in conflict with other writers;")
 
     def head(self, key: str) -> Stat | None:
@@ -200,9 +202,9 @@ class S3Storage:
         wanted = {"Bucket": self.bucket, "Key": self.prefix + key, "ContentType": content_type}
         return self.client.generate_presigned_url("put_object", Params=wanted, ExpiresIn=seconds)
 
-    def _is_ours(self, key: str, token: str) -> bool:
+    def _tag_if_ours(self, key: str, token: str) -> str:
         found = self.head(key)
-        return found is not None and found.metadata.get(OWNER) == token
+        return found.etag if found is not None and found.metadata.get(OWNER) == token else ""
 
     def _name(self, key: str) -> str:
         return f"s3://{self.bucket}/{self.prefix}{key}"

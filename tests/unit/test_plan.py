@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,3 +76,19 @@ def test_another_segmenter_or_release_makes_another_picture() -> None:
     other = plan_shot(request, OtherSegmenter())[0]
     assert (plan.segmenter, other.segmenter) == ("classical", "other")
     assert len({plan.id, other.id, replace(plan, release="0.0.0").id}) == 3
+
+
+def test_a_pose_from_joints_names_the_picture_and_contradicts_a_named_pose(tmp_path: Path) -> None:
+    points = [[10.0 * (joint % 5), 7.0 * joint] for joint in range(18)]
+    path = tmp_path / "joints.json"
+    path.write_text(json.dumps(points))
+    named = plan_shot(ShotRequest(photo=TEE))[0]
+    free = plan_shot(ShotRequest(photo=TEE, pose_photo=path))[0]
+    assert named.joints is None and free.joints is not None
+    assert free.pose == "photo"
+    points[4][0] += 20.0
+    path.write_text(json.dumps(points))
+    other = plan_shot(ShotRequest(photo=TEE, pose_photo=path))[0]
+    assert len({named.id, free.id, other.id}) == 3
+    with pytest.raises(PlanError, match="a pose photo and the pose 'walking'"):
+        plan_shot(ShotRequest(photo=TEE, pose_photo=path, pose="walking"))

@@ -65,7 +65,9 @@ def _add_place(options: _Options) -> None:
 
 def _add_keys(keys: _Options, lang: str) -> None:
     _add_place(keys)
-    actions = keys.parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = keys.parser.add_subparsers(
+        dest="action", required=True, metavar="ACTION", help=text("keys_actions", lang)
+    )
 
     def action(name: str, key: str) -> _Options:
         say = text(key, lang)

@@ -57,6 +57,10 @@ class ShotIn(_Strict):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     quality: Literal["preview", "standard", "high"] = "standard"
     finisher: Word = "none"
+    scene: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        None, description="Where a finished picture is taken, in free words."
+    )
+    segmenter: Literal["classical", "segment-anything"] | None = None
 
 
 class JobIn(_Strict):

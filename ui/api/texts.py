@@ -10,6 +10,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "serve": ("serve the page and the REST API", "启动网页与 REST API 服务"),
     "worker": ("make the pictures of a server's jobs", "为服务器上的任务生成图片"),
     "keys": ("manage API keys, accounts and tenants", "管理 API 密钥、账号与租户"),
+    "keys_actions": ("what to do; each answers --help", "要执行的操作；均支持 --help"),
     "host": ("address to listen at", "监听地址"),
     "port": ("port to listen at", "监听端口"),
     "data": ("folder of jobs and pictures", "任务与图片所在文件夹"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from fashion_models.client import Client
 from fashion_models.ui.api.identity import Tenant
@@ -55,17 +54,6 @@ def test_the_files_of_the_studio_are_served_and_nothing_beside_them(server: Serv
         assert script.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
         for name in ("studio.html", "..%2fapp.py", "app.py", "%2e%2e%2fseal.py"):
             assert http.get(f"/embed/{name}").status_code in (404, 401), name
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ class Scene:
             lighting="studio",
             drape=spoilt.drape,
             worn=[spoilt.drape],
+            sleeves_m=[{}],
         )
         return {check.name: check for check in checks}
 

@@ -1,0 +1,1 @@
+"""Turn drafts photographic without touching the garment."""
