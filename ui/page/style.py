@@ -24,7 +24,8 @@ def head() -> str:
         f"<script>{(package / name).read_text('utf-8')}</script>" for name in ("page.js", "editor.js")
     )
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    return f'{viewport}<meta name="color-scheme" content="light dark">{scripts}{silhouette_data()}'
+    style = f"<style>{(package / 'above.css').read_text('utf-8')}</style>"
+    return f'{viewport}<meta name="color-scheme" content="light dark">{style}{scripts}{silhouette_data()}'
 
 
 def theme() -> gr.themes.Base:

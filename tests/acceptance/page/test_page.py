@@ -82,7 +82,7 @@ def test_a_photo_named_as_a_back_is_paired_with_its_front_and_can_be_parted(page
 
 def test_while_a_photo_is_on_its_way_the_page_says_so(page: Page) -> None:
     held: list[Route] = []
-    page.route("**/gradio_api/upload*", held.append)
+    page.route("**/gradio_api/upload*", lambda route: held.append(route))
     page.set_input_files("[data-drop] input", GARMENTS / "tee.jpg")
     expect(page.locator(".drop .busy")).to_be_visible()
     held[0].continue_()
