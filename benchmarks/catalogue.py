@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -129,7 +130,7 @@ def status(folder: Path) -> dict[str, float]:
             storage.put(f"{records.base}/{key}", b"{}\n")
         storage.put(f"{records.base}/tally/{shard}_{size - 2}_2", b"")
     command = [Path(sys.executable).parent / "fashion-models", "catalogue", "status", "--json"]
-    times = []
+    times, before = [], processor_of_children()
     for _ in range(3):
         began = time.perf_counter()
         said = subprocess.run(
@@ -138,7 +139,17 @@ def status(folder: Path) -> dict[str, float]:
         times.append(time.perf_counter() - began)
     [facts] = json.loads(said.stdout)
     assert (facts["items"], facts["ok"]) == (sum(sizes), 1500 * 510)
-    return {"items": facts["items"], "seconds": round(statistics.median(times), 2)}
+    processor = (processor_of_children() - before) / 3
+    return {
+        "items": facts["items"],
+        "seconds": round(statistics.median(times), 2),
+        "processor_seconds": round(processor, 2),
+    }
+
+
+def processor_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resume(folder: Path) -> dict[str, float]:
@@ -148,13 +159,18 @@ def resume(folder: Path) -> dict[str, float]:
     wait(lambda: job.records.progress().ok >= 10_000, 1200, "the first half")
     kill(driver)
     wait(lambda: not job.workers(), 30, "the end of the worker")
-    before = sum(job.made().values())
+    before, used = sum(job.made().values()), processor_of_children()
     began = time.perf_counter()
     driver = job.driver()
     wait(lambda: sum(job.made().values()) > before, 120, "a new picture")
     seconds = time.perf_counter() - began
     kill(driver)
-    return {"items": 20_000, "seconds": round(seconds, 2)}
+    processor = processor_of_children() - used
+    return {
+        "items": 20_000,
+        "seconds": round(seconds, 2),
+        "driver_processor_seconds": round(processor, 2),
+    }
 
 
 def planning(folder: Path) -> dict[str, float]:

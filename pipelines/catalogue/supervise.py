@@ -22,6 +22,8 @@ from fashion_models.pipelines.catalogue.store import JobStore
 
 #: A worker that tells nothing for this long hangs [s]; the longest silent step of a shot takes a fifth of it.
 PATIENCE_SECONDS = 600.0
+#: The least it is given while it makes nothing, but starts or talks to the store [s].
+IDLE_SECONDS = 300.0
 #: Pauses before a shard is tried again when its store fails [s]; after the last one the run ends.
 STORE_PAUSES = (2.0, 10.0, 30.0, 60.0, 120.0)
 #: A worker that dies this often without having begun an item cannot start.
@@ -135,7 +137,7 @@ class Supervisor:
         making: list[str] = []
         began = False
         while True:
-            event = self._next_event()
+            event = self._next_event(self.patience if making else max(self.patience, IDLE_SECONDS))
             if isinstance(event, str):
                 self._bury(shard, making, event)
                 raise WorkerDiedError(event, began=began)
@@ -180,16 +182,16 @@ class Supervisor:
         threading.Thread(target=_forward, args=(self.process, self.events), daemon=True).start()
         self._tell({"event": "started", "pid": self.process.pid})
 
-    def _next_event(self) -> dict[str, Any] | str:
+    def _next_event(self, patience: float) -> dict[str, Any] | str:
         """The worker's next event, or what it died of."""
         process = self.process
         assert process is not None
         try:
-            event = self.events.get(timeout=self.patience)
+            event = self.events.get(timeout=patience)
         except Empty:
             process.kill()
             process.wait()
-            return f"it told nothing for {self.patience:g} s and was ended"
+            return f"it told nothing for {patience:g} s and was ended"
         if event is not None:
             return event
         code = process.wait()

@@ -110,14 +110,14 @@ def test_a_picture_that_hangs_is_ended_by_the_watchdog(
 ) -> None:
     trial.tell_workers(faults={"G00004": "hang"})
     trial.plan(12)
-    run_all(trial, supervisor(patience=2))
+    run_all(trial, supervisor(patience=4))
     record_property("figures", trial.check(dead={"G00004"}))
 
 
 def test_a_stopped_worker_is_ended_by_the_watchdog(trial: Trial, supervisor: Start) -> None:
     trial.tell_workers(seconds=0.05)
     trial.plan(20)
-    worker = supervisor(patience=2)
+    worker = supervisor(patience=4)
     run = threading.Thread(target=run_all, args=(trial, worker))
     run.start()
     trial.wait_until_made(5)
