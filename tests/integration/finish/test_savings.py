@@ -167,9 +167,7 @@ def test_sdxl_is_the_plain_pipeline_s_picture(
 
 
 @pytest.mark.parametrize("until", PART)
-def test_sd15_is_the_plain_pipeline_s_picture(
-    until: float, weights_of: Weights, tmp_path: Path
-) -> None:
+def test_sd15_is_the_plain_pipeline_s_picture(until: float, weights_of: Weights, tmp_path: Path) -> None:
     preset = replace(
         PRESETS["cpu"], steps=6, guidance=5.0, scheduler="euler", native_pixels=512, control_until=until
     )
