@@ -341,7 +341,7 @@ def _report(
         "checks": {check.name: check.as_dict() for check in checks},
         "passed": not failures,
         "failures": failures,
-        "finisher": "refused" if finish and finish.refused else plan.finisher,
+        "finisher": plan.finisher if finish is None else finish.verdict,
         "finish": None if finish is None else finish.as_dict(),
         "renderer": draft.renderer,
         "timings_s": stages.seconds,
