@@ -46,13 +46,12 @@ def cluster(trial: Trial) -> Iterator[Nodes]:
     assert process.stdout is not None
     yield Nodes(process, process.stdout.readline().strip())
     with process:
-        if process.poll() is None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow

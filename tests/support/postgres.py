@@ -27,17 +27,22 @@ class Postgres:
         return f"postgresql+psycopg://test@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
+        """Start it; what a killed one left behind may take a moment to go."""
+        ready = [_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        until = time.monotonic() + 180
+        while self.process is None or subprocess.run(ready, check=False).returncode:
+            assert time.monotonic() < until, "PostgreSQL does not start"
+            if self.process is None or self.process.poll() is not None:
+                self._launch()
+            time.sleep(0.2)
+
+    def _launch(self) -> None:
         command = [_program("postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", ""]
         self.process = subprocess.Popen(
             [*_as_nobody(), *command, "-c", "listen_addresses=127.0.0.1"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        ready = [_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        until = time.monotonic() + 60
-        while subprocess.run(ready, check=False).returncode:
-            assert time.monotonic() < until, "PostgreSQL does not start"
-            time.sleep(0.1)
 
     def kill(self) -> None:
         """End all of it at once, as a power cut would."""
