@@ -8,12 +8,24 @@ FashionModelsError
 │   ├── LandmarkError        the outline lacks a part that the category needs
 │   ├── SizeError            unknown size, impossible measurements
 │   ├── PlanError            unknown pose, tone, view …; contradictory options
+│   ├── OutputError          the output folder cannot be written
 │   ├── WeightsError         model weights are missing, altered or unsafe, or their licence is not accepted
-│   └── OutputError          the output folder cannot be written
+│   ├── StorageAccessError   the bucket or folder is missing, forbidden, or lacks create-only writes
+│   ├── ObjectMissingError   no object of that name
+│   ├── ObjectChangedError   the object is not what it was when the job was planned
+│   ├── ManifestError        a product list cannot be read
+│   ├── RecipeError          a recipe's field is unknown or its value impossible
+│   └── JobError             no such job, or it was planned otherwise
+├── ServiceError             the job service does not take or know a thing: exit code 2
+│   ├── NotFoundError        no such job, item, upload … of this tenant
+│   ├── ConflictError        the same key or upload was used for something else
+│   ├── StateError           too late: it is finished, cancelled, expired or used up
+│   └── BusyError            the queue or the tenant's share of it is full; says when to come again
 └── StageError               a stage failed on sound input: exit code 1
     ├── DrapeError           the cloth did not settle on the body
     ├── RenderError          the renderer failed or gave a broken picture
     ├── FinishError          a finisher's network gave no picture, or none that fits into memory
+    ├── StorageError         the store failed or did not answer after retries
     └── CancelledError       the caller asked to stop
 """
 
@@ -76,6 +88,62 @@ class WeightsError(BadInputError):
     """Model weights are missing, altered, of an unsafe kind, or their licence was not accepted."""
 
 
+class StorageAccessError(BadInputError):
+    """A store is missing, may not be used, or cannot create without overwriting."""
+
+
+class ObjectMissingError(BadInputError):
+    """The store has no object of that name."""
+
+
+class ObjectChangedError(BadInputError):
+    """The object is not what it was when the job was planned."""
+
+
+class ManifestError(BadInputError):
+    """A product list, or a row of it, cannot be read."""
+
+
+class RecipeError(BadInputError):
+    """A recipe's field is unknown or its value impossible."""
+
+
+class JobError(BadInputError):
+    """There is no such catalogue job, or it was planned otherwise."""
+
+
+class ServiceError(FashionModelsError):
+    """The job service does not take or know a thing."""
+
+    exit_code = 2
+
+
+class NotFoundError(ServiceError):
+    """The tenant has no such job, item, upload or preset."""
+
+
+class ConflictError(ServiceError):
+    """The same key was used for something else."""
+
+
+class StateError(ServiceError):
+    """It is too late: finished, cancelled, expired or used up."""
+
+
+class BusyError(ServiceError):
+    """The queue, or the tenant's share of it, is full.
+
+    Args:
+        what: What is full.
+        limit: The limit.
+        retry_after: When to come again [s].
+    """
+
+    def __init__(self, what: str, *, limit: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(what, limit=limit, cure=f"try again in {retry_after} s.")
+
+
 class StageError(FashionModelsError):
     """A stage failed although its input was sound."""
 
@@ -90,6 +158,10 @@ class RenderError(StageError):
 
 class FinishError(StageError):
     """A finisher's network gave no picture, or none that fits into memory."""
+
+
+class StorageError(StageError):
+    """The store failed or did not answer after retries; running the same again may succeed."""
 
 
 class CancelledError(StageError):

@@ -25,3 +25,14 @@ def vertex_normals(points: F64, triangles: I32 | I64) -> F64:
     for corner in range(3):
         np.add.at(total, triangles[:, corner], faces)
     return unit(total)
+
+
+def open_edges(vertices: F64, triangles: I32) -> I64:
+    """Edges of one triangle only, vertices at the same place counted as one, (E, 2)."""
+    place = np.round(vertices * 1e5).astype(np.int64) @ np.array([1, 2**21, 2**42])
+    _, first, same = np.unique(place, return_index=True, return_inverse=True)
+    sides = np.sort(same[triangles][:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    code, count = np.unique(sides[:, 0] * len(first) + sides[:, 1], return_counts=True)
+    once = code[count == 1]
+    ends: I64 = first[np.stack([once // len(first), once % len(first)], axis=1)]
+    return ends

@@ -48,6 +48,8 @@ class ShotRequest:
     Attributes:
         photo: Garment photo (JPEG, PNG or WebP).
         back_photo: Photo of the same garment's back.
+        worn_with: Photo of a second garment worn with it: what a top needs below, or trousers above.
+        worn_with_category: Category of the second garment; left out: read from the outline.
         category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; left out: read from the outline.
         size_chart: Flat measurements of the garment [cm], for example {'length': 72, 'chest': 54}.
         identity: Seed of the person: the same seed is the same person everywhere.
@@ -68,6 +70,7 @@ class ShotRequest:
         framing: 'full', 'three-quarter', 'upper', 'lower', 'detail' or 'chin-crop'.
         view: 'front', 'back' or 'three-quarter'.
         backdrop: 'white', another named backdrop, or '#rrggbb'.
+        lighting: 'studio', 'soft' or 'dramatic'.
         width: Picture width [px].
         height: Picture height [px].
         seed: Small variation of the pose and of the renderer's noise.
@@ -80,6 +83,8 @@ class ShotRequest:
 
     photo: str | Path | GarmentPhoto
     back_photo: str | Path | GarmentPhoto | None = None
+    worn_with: str | Path | GarmentPhoto | None = None
+    worn_with_category: str | None = None
     category: str | None = None
     size_chart: Mapping[str, float] | None = None
     identity: int = 1
@@ -100,6 +105,7 @@ class ShotRequest:
     framing: str = "full"
     view: str = "front"
     backdrop: str = "white"
+    lighting: str = "studio"
     width: int = 768
     height: int = 1152
     seed: int = 0
@@ -116,6 +122,8 @@ class ShotPlan:
 
     photo: str
     back_photo: str | None
+    worn_with: str | None
+    worn_with_category: Category | None
     category: Category | None
     size_chart: tuple[tuple[str, float], ...] | None
     person: Person
@@ -126,6 +134,7 @@ class ShotPlan:
     framing: str
     view: str
     backdrop: str
+    lighting: str
     width: int
     height: int
     seed: int
@@ -182,16 +191,19 @@ def plan_shot(
     from fashion_models.pose.reference import take_joints
     from fashion_models.studio.backdrop import resolve_backdrop
     from fashion_models.studio.camera import FRAMINGS, VIEWS
+    from fashion_models.studio.lighting import LIGHTINGS
 
     _one_of("pose", request.pose, pose_names())
     if request.pose_photo is not None and request.pose != "front":
         raise PlanError(f"a pose photo and the pose '{request.pose}' were given;", cure="give one of them.")
     _one_of("framing", request.framing, FRAMINGS)
     _one_of("view", request.view, VIEWS)
+    _one_of("lighting", request.lighting, LIGHTINGS)
     _one_of("quality", request.quality, [q.value for q in Quality])
     _check_finish(request)
-    if request.category is not None:
-        _one_of("category", request.category, [c.value for c in Category])
+    for category in (request.category, request.worn_with_category):
+        if category is not None:
+            _one_of("category", category, [c.value for c in Category])
     if request.gender is not None:
         _one_of("gender", request.gender, [g.value for g in Gender])
     _check_picture(request.width, request.height)
@@ -214,12 +226,17 @@ def plan_shot(
         expression=request.expression,
     )
     joints = None if request.pose_photo is None else take_joints(request.pose_photo, detector)
-    photo = _photo(request.photo)
-    back = None if request.back_photo is None else _photo(request.back_photo)
+    photo = as_photo(request.photo)
+    back = None if request.back_photo is None else as_photo(request.back_photo)
+    second = None if request.worn_with is None else as_photo(request.worn_with)
+    if second is None and request.worn_with_category is not None:
+        raise PlanError("a second category needs a second garment;", cure="give its photo, too.")
     plan = ShotPlan(
         photo=photo.digest,
         back_photo=None if back is None else back.digest,
-        category=None if request.category is None else Category(request.category),
+        worn_with=None if second is None else second.digest,
+        worn_with_category=_category(request.worn_with_category),
+        category=_category(request.category),
         size_chart=None if request.size_chart is None else tuple(sorted(request.size_chart.items())),
         person=person,
         base_colour=request.base_colour,
@@ -229,6 +246,7 @@ def plan_shot(
         framing=request.framing,
         view=request.view,
         backdrop=request.backdrop,
+        lighting=request.lighting,
         width=request.width,
         height=request.height,
         seed=request.seed,
@@ -243,8 +261,17 @@ def plan_shot(
     return plan, photo, back
 
 
-def _photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
+def as_photo(given: str | Path | GarmentPhoto) -> GarmentPhoto:
+    """The photo itself, read if only its place was given.
+
+    Raises:
+        PhotoError: It cannot be read.
+    """
     return given if isinstance(given, GarmentPhoto) else load_photo(given)
+
+
+def _category(name: str | None) -> Category | None:
+    return None if name is None else Category(name)
 
 
 def _check_finish(request: ShotRequest) -> None:

@@ -110,6 +110,28 @@ def save_sheet(
     return file
 
 
+def portrait(person: Person, *, view: str = "front", scale: int = 1, quality: str = "preview") -> U8:
+    """Head and shoulders of a person in plain clothing.
+
+    Args:
+        person: Who.
+        view: A name of `fashion_models.studio.camera.VIEWS`.
+        scale: Size of the picture.
+        quality: 'preview', 'standard' or 'high'.
+
+    Returns:
+        sRGB, shape (288 · scale, 192 · scale, 3).
+
+    Raises:
+        PlanError: There is no such view.
+    """
+    sitting = _Sitting.of(person, "front")
+    large = sitting.picture("upper", view=view, scale=_CLOSE * scale, quality=quality)
+    width, height = (scale * side for side in _TILE)
+    left = (large.shape[1] - width) // 2
+    return large[:height, left : left + width]
+
+
 def _poses() -> tuple[Entry, ...]:
     from fashion_models.pose.library import POSES
 
@@ -159,13 +181,13 @@ def _pose_pictures() -> Iterator[U8]:
 
 def _people_pictures() -> Iterator[U8]:
     for number in range(1, _PEOPLE + 1):
-        yield _Sitting.of(_identity(number), "front").portrait()
+        yield portrait(_identity(number))
 
 
 def _hair_pictures() -> Iterator[U8]:
     for entry in _hair():
         person = _identity(9, hair=entry.name, hair_colour="brown")
-        yield _Sitting.of(person, "front").portrait(view="three-quarter")
+        yield portrait(person, view="three-quarter")
 
 
 def _backdrop_pictures() -> Iterator[U8]:
@@ -209,7 +231,13 @@ class _Sitting:
         return cls(posed=posed, pieces=pieces)
 
     def picture(
-        self, framing: str, *, view: str = "front", backdrop: str = "white", scale: float = 1.0
+        self,
+        framing: str,
+        *,
+        view: str = "front",
+        backdrop: str = "white",
+        scale: float = 1.0,
+        quality: str = "preview",
     ) -> U8:
         from fashion_models.conditioning.joints import body_joints
         from fashion_models.studio.camera import frame_person
@@ -218,14 +246,7 @@ class _Sitting:
         width, height = (round(scale * side) for side in _TILE)
         camera = frame_person(self.posed, self.pieces, framing=framing, view=view, width=width, height=height)
         joints = body_joints(self.posed)
-        return photograph(self.pieces, camera, joints=joints, backdrop=backdrop, quality="preview").display
-
-    def portrait(self, *, view: str = "front") -> U8:
-        """Head and shoulders."""
-        large = self.picture("upper", view=view, scale=_CLOSE)
-        width, height = _TILE
-        left = (large.shape[1] - width) // 2
-        return large[:height, left : left + width]
+        return photograph(self.pieces, camera, joints=joints, backdrop=backdrop, quality=quality).display
 
 
 def _arranged(names: Sequence[str], tiles: Sequence[U8]) -> U8:

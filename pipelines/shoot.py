@@ -13,11 +13,11 @@ from fashion_models.arrays import F32, U8
 from fashion_models.cache import Arrays, remember
 from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
-from fashion_models.drape.fit import is_too_small
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
-from fashion_models.garment.model import Cutout, Garment, GarmentSize
-from fashion_models.garment.pattern import Pattern, make_pattern
+from fashion_models.garment.arms import sleeve_ends
+from fashion_models.garment.model import Cutout, Garment
+from fashion_models.garment.pattern import make_pattern
 from fashion_models.garment.read import read_garment
 from fashion_models.garment.segment import Segmenter, segmenter_for
 from fashion_models.garment.size import resolve_size
@@ -26,10 +26,11 @@ from fashion_models.person.body import Body, PosedBody, Rotations
 from fashion_models.photo import GarmentPhoto
 from fashion_models.pipelines.finish.model import Finisher
 from fashion_models.pipelines.finish.stage import Finish, prepare_finish
+from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
 from fashion_models.pipelines.tools import chosen_segmenter, joint_detector
-from fashion_models.plan import ShotPlan, ShotRequest, plan_shot
+from fashion_models.plan import ShotPlan, ShotRequest, as_photo, plan_shot
 from fashion_models.studio.model import Draft, Material, Piece, Role, Surface
 
 #: Packages whose release can change a picture; their versions stand in every report.
@@ -49,16 +50,23 @@ _REPORTED = (
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Look:
-    """A garment on a body in a pose: what several pictures of it share."""
+    """What is worn on a body in a pose: what several pictures of it share.
 
-    garment: Garment
-    size: GarmentSize
-    texture: Texture
-    pattern: Pattern
+    Attributes:
+        worn: The garment, and the second one if there is one.
+        drape: All cloth.
+        atlas: Its texture, sRGB.
+        body: The person's body.
+        rotations: Its pose.
+        posed: The body in its pose.
+    """
+
+    worn: tuple[Worn, ...]
+    drape: Drape
+    atlas: U8
     body: Body
     rotations: Rotations
     posed: PosedBody
-    drape: Drape
 
 
 def shoot(
@@ -94,12 +102,15 @@ def shoot(
         segmenter = segmenter or chosen_segmenter(request.segmenter)
         detector = None if request.pose_photo is None else joint_detector()
         plan, photo, back = plan_shot(request, segmenter, detector=detector, weights=weights)
-    look = make_look(plan, photo, back, segmenter, stages)
+        second = None if request.worn_with is None else as_photo(request.worn_with)
+    look = make_look(plan, photo, back, segmenter, stages, second=second)
     draft, pieces = photograph_look(plan, look, stages)
     finish: Finish | None = None
     if finishing is not None:
         with stages.stage("finish") as tell:
-            finish = finishing(plan, look.garment.category, draft, progress=tell, cancelled=stages.cancelled)
+            finish = finishing(
+                plan, look.worn[0].garment.category, draft, progress=tell, cancelled=stages.cancelled
+            )
         draft = replace(draft, display=finish.picture)
     with stages.stage("check"):
         checks = check_shot(
@@ -108,9 +119,12 @@ def shoot(
             person=plan.person,
             body=look.body,
             posed=look.posed,
-            atlas=look.texture.atlas,
+            atlas=look.atlas,
             backdrop=plan.backdrop,
+            lighting=plan.lighting,
             drape=look.drape,
+            worn=[one.drape for one in look.worn],
+            sleeves_m=[sleeve_ends(one.garment, one.size, look.body) for one in look.worn],
             scene=plan.scene is not None and finish is not None and finish.refused is None,
         )
     stages.seconds["total"] = round(time.perf_counter() - began, 3)
@@ -175,8 +189,10 @@ def make_look(
     back: GarmentPhoto | None,
     segmenter: Segmenter | None,
     stages: Stages,
+    *,
+    second: GarmentPhoto | None = None,
 ) -> Look:
-    """Everything before the picture: read the garment, build the body, cut the pattern, drape it."""
+    """Everything before the picture: read what is worn, build the body, cut the patterns, drape them."""
     from fashion_models.person.expression import NEUTRAL
     from fashion_models.person.solve import solve_body
     from fashion_models.pose.free import free_rotations
@@ -192,7 +208,11 @@ def make_look(
             if back is None or back_cut is None
             else read_garment(back, back_cut, category=garment.category, view="back")
         )
-        texture = textured(garment, behind)
+        garments = [garment]
+        textures = [textured(garment, behind)]
+        if second is not None:
+            garments.append(_second_garment(plan, garment, second, segmenter))
+            textures.append(textured(garments[1], None))
     with stages.stage("body"):
         body = solve_body(plan.person)
         calm = solve_body(replace(plan.person, expression=NEUTRAL))  # a smile does not drape anew
@@ -202,21 +222,30 @@ def make_look(
             rotations = free_rotations(calm, plan.joints)
         posed = body.pose(rotations)
     with stages.stage("pattern"):
-        chart = None if plan.size_chart is None else dict(plan.size_chart)
-        size = resolve_size(garment, plan.person.measurements, plan.person.gender, chart=chart)
-        pattern = make_pattern(garment, size, calm)
+        charts = [None if plan.size_chart is None else dict(plan.size_chart), None]
+        wearer = plan.person.measurements, plan.person.gender
+        sizes = [
+            resolve_size(one, *wearer, chart=chart) for one, chart in zip(garments, charts, strict=False)
+        ]
+        patterns = [make_pattern(one, size, calm) for one, size in zip(garments, sizes, strict=True)]
     with stages.stage("drape") as tell:
-        drape = drape_garment(pattern, garment, calm, rotations, progress=tell, cancelled=stages.cancelled)
-    return Look(
-        garment=garment,
-        size=size,
-        texture=texture,
-        pattern=pattern,
-        body=body,
-        rotations=rotations,
-        posed=posed,
-        drape=drape,
-    )
+        drapes = [
+            drape_garment(pattern, one, calm, rotations, progress=tell, cancelled=stages.cancelled)
+            for pattern, one in zip(patterns, garments, strict=True)
+        ]
+        parts = zip(garments, sizes, textures, drapes, strict=True)
+        worn = tuple(Worn(garment=g, size=s, texture=t, drape=d) for g, s, t, d in parts)
+        drape, atlas = as_one(worn, posed)
+    return Look(worn=worn, drape=drape, atlas=atlas, body=body, rotations=rotations, posed=posed)
+
+
+def _second_garment(
+    plan: ShotPlan, first: Garment, photo: GarmentPhoto, segmenter: Segmenter | None
+) -> Garment:
+    """What is worn with the first garment, of a kind that can be."""
+    garment = read_garment(photo, cut_out(photo, segmenter), category=plan.worn_with_category)
+    check_outfit(first.category, garment.category)
+    return garment
 
 
 def photograph_look(plan: ShotPlan, look: Look, stages: Stages) -> tuple[Draft, list[Piece]]:
@@ -226,7 +255,7 @@ def photograph_look(plan: ShotPlan, look: Look, stages: Stages) -> tuple[Draft, 
     from fashion_models.studio.render import photograph
 
     with stages.stage("person"):
-        pieces = [garment_piece(look.drape, look.texture), *person_pieces(plan, look)]
+        pieces = [garment_piece(look.drape, look.atlas), *person_pieces(plan, look)]
     with stages.stage("render") as tell:
         camera = frame_person(
             look.posed, pieces, framing=plan.framing, view=plan.view, width=plan.width, height=plan.height
@@ -235,6 +264,7 @@ def photograph_look(plan: ShotPlan, look: Look, stages: Stages) -> tuple[Draft, 
             pieces,
             camera,
             joints=body_joints(look.posed),
+            lighting=plan.lighting,
             backdrop=plan.backdrop,
             quality=plan.quality,
             seed=plan.seed,
@@ -253,15 +283,15 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
 
     person, body, posed = plan.person, look.body, look.posed
     cloth = (look.drape.vertices, look.drape.triangles)
-    colour = _garment_colour(look.garment)
+    colour = _garment_colour(look.worn[0].garment)
     return [
-        skin_piece(person, posed),
+        skin_piece(person, posed, lighting=plan.lighting),
         *face_pieces(person, body, posed),
         *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
         *base_pieces(
             body,
             posed,
-            category=look.garment.category,
+            worn=[one.garment.category for one in look.worn],
             garment_colour=colour,
             cloth=(look.drape.vertices, look.drape.normals),
             base_colour=plan.base_colour,
@@ -270,7 +300,7 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     ]
 
 
-def garment_piece(drape: Drape, texture: Texture) -> Surface:
+def garment_piece(drape: Drape, atlas: U8) -> Surface:
     """The draped cloth with the photo as its colour."""
     return Surface(
         name="garment",
@@ -280,7 +310,7 @@ def garment_piece(drape: Drape, texture: Texture) -> Surface:
         normals=drape.normals,
         uv=drape.uv,
         material=Material(
-            colour=linear_from_srgb(texture.atlas),
+            colour=linear_from_srgb(atlas),
             roughness=0.9,
             specular=0.0,  # any gloss would lift dark cloth away from its photo,
         ),
@@ -305,17 +335,8 @@ def _report(
     return {
         "plan": plan.as_dict(),
         "plan_id": plan.id,
-        "garment": {
-            "category": look.garment.category.value,
-            "category_source": look.garment.category_source,
-            "sleeve": look.garment.sleeve.value,
-            "size_cm": {name: round(value, 1) for name, value in look.size.cm.items()},
-            "size_source": look.size.source,
-            "fit": "too small" if is_too_small(look.drape.figures) else "fits",
-            "back": look.texture.back,
-            "segmenter": look.garment.cutout.segmenter,
-            "confidence": round(look.garment.cutout.confidence, 3),
-        },
+        "garment": look.worn[0].facts(),
+        **({} if len(look.worn) == 1 else {"worn_with": look.worn[1].facts()}),
         "drape": {name: round(value, 4) for name, value in look.drape.figures.items()},
         "checks": {check.name: check.as_dict() for check in checks},
         "passed": not failures,

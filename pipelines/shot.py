@@ -13,21 +13,9 @@ from typing import Any
 
 from fashion_models.arrays import U8
 from fashion_models.errors import OutputError, StageError
+from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, COMPOSITE_TRAINED, xmp_packet
 from fashion_models.plan import ShotPlan
 from fashion_models.studio.model import Draft
-
-#: IPTC term for a picture composed of captured and generated parts.
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic"
-#: The same where a trained network made some of them.
-TRAINED_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-
-
-def _xmp(source_type: str) -> str:
-    return (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        f'Iptc4xmpExt:DigitalSourceType="{source_type}"/></rdf:RDF></x:xmpmeta>'
-    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,19 +60,19 @@ class Shot:
     @property
     def source_type(self) -> str:
         """IPTC term for how the picture was made."""
-        return DIGITAL_SOURCE_TYPE if self.report["finisher"] in ("none", "refused") else TRAINED_SOURCE_TYPE
+        return COMPOSITE_SYNTHETIC if self.report["finisher"] in ("none", "refused") else COMPOSITE_TRAINED
 
     def png(self) -> bytes:
         """The picture as labelled PNG bytes."""
         return png_bytes(self.draft.display, source_type=self.source_type)
 
 
-def png_bytes(picture: U8, *, source_type: str = DIGITAL_SOURCE_TYPE) -> bytes:
+def png_bytes(picture: U8, *, source_type: str = COMPOSITE_SYNTHETIC) -> bytes:
     """A picture (H, W, 3) as PNG, labelled as synthetic (IPTC in XMP)."""
     from PIL import Image, PngImagePlugin
 
     info = PngImagePlugin.PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", _xmp(source_type))
+    info.add_itxt("XML:com.adobe.xmp", xmp_packet(source_type))
     info.add_text("Software", "fashion-models")
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", pnginfo=info, compress_level=4)
@@ -96,7 +84,7 @@ def jpeg_bytes(picture: U8) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=88, xmp=_xmp(DIGITAL_SOURCE_TYPE).encode())
+    Image.fromarray(picture).save(buffer, "JPEG", quality=88, xmp=xmp_packet(COMPOSITE_SYNTHETIC).encode())
     return buffer.getvalue()
 
 

@@ -1,12 +1,14 @@
-"""A paper doll: a draft small enough for a test of what is done to drafts."""
+"""What many tests share: a browser, and a paper doll, which is a draft small enough to try things on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from fashion_models.arrays import F32, F64
 from fashion_models.studio.model import Camera, Draft
@@ -78,3 +80,15 @@ def _joints(unit: float, shift: int) -> F64:
 @pytest.fixture(scope="session")
 def doll() -> Callable[..., Draft]:
     return paper_doll
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for all, because Playwright runs once in a process."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium here: 'apt-get install chromium' lets these tests run")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -76,6 +76,13 @@ def test_importing_loads_nothing_heavy(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_client_needs_httpx_and_nothing_of_the_project() -> None:
+    for path in (ROOT / "client").rglob("*.py"):
+        for name in imports_of(path, top_level=False):
+            ours = name.startswith("fashion_models") and not name.startswith("fashion_models.client")
+            assert not ours, f"{path} imports {name}"
+
+
 def test_files_stay_under_four_hundred_lines() -> None:
     long = {
         str(p): n

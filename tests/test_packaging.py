@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_every_package_on_disk_is_listed() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     on_disk = {
-        ".".join(init.parent.relative_to(ROOT).parts)
-        for init in (ROOT / "fashion_models").rglob("__init__.py")
+        ".".join((package, *init.parent.relative_to(ROOT / folder).parts))
+        for package, folder in settings["package-dir"].items()
+        for init in (ROOT / folder).rglob("__init__.py")
     }
-    mounted = {name for name in settings["package-dir"] if name != "fashion_models"}
-    assert set(settings["packages"]) == on_disk | mounted
+    assert set(settings["packages"]) == on_disk
 
 
 def test_every_data_file_is_packed() -> None:

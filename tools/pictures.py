@@ -31,6 +31,15 @@ SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{MAN} --size 3XL --tone 10 --ethnicity african --age 30 --identity 12 --pose walking",
         ),
     ),
+    "dress": (
+        "dress.jpg",
+        (
+            f"{WOMAN} --size S --tone 4 --ethnicity east-asian --identity 21 --hair bun --pose contrapposto",
+            f"{WOMAN} --size 5XL --tone 9 --ethnicity african --identity 12 --hair afro",
+            f"{WOMAN} --size EU:46 --tone 2 --ethnicity european --age 61 --identity 5 --pose hand-on-hip",
+            f"{WOMAN} --size M --tone 7 --ethnicity south-asian --identity 9 --pose walking",
+        ),
+    ),
     "trousers": (
         "trousers.jpg",
         (

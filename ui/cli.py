@@ -9,6 +9,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from fashion_models.ui.api.options import add_commands as add_service_commands
+from fashion_models.ui.catalogue import add_commands as add_catalogue_commands
+from fashion_models.ui.channels import add_command as add_channels_command
 from fashion_models.ui.texts import language, text
 from fashion_models.ui.weights import add_parser as add_weights
 
@@ -49,8 +52,11 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help=say("json"))
     doctor = commands.add_parser("doctor", help=say("doctor"), description=say("doctor"))
     doctor.add_argument("--json", action="store_true", help=say("json"))
+    add_catalogue_commands(commands, lang)
+    add_channels_command(commands, lang)
     commands.add_parser("setup", help=say("setup"), description=say("setup"))
     add_weights(commands.add_parser("weights", help=say("weights"), description=say("weights")), lang)
+    add_service_commands(commands, lang)
     return parser
 
 
@@ -62,6 +68,8 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     shoot.add_argument("photo", nargs="+", metavar="PHOTO", help=text("photo", lang))
     option("--out", "DIR", default="out")
     option("--category", "NAME")
+    option("--with", "PHOTO", dest="worn_with")
+    option("--with-category", "NAME", dest="worn_with_category")
     option("--back-photo", "PHOTO")
     option("--size-chart", "CM")
     option("--identity", "SEED", type=int, default=1)
@@ -82,6 +90,7 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--framing", "NAME", default="full")
     option("--view", "NAME", default="front")
     option("--backdrop", "COLOUR", default="white")
+    option("--lighting", "NAME", default="studio")
     option("--width", "PX", type=int, default=768)
     option("--height", "PX", type=int, default=1152)
     option("--seed", "N", type=int, default=0)

@@ -11,7 +11,12 @@ from typing import Any
 
 from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
+from fashion_models.ui.api.commands import keys, serve, worker
+from fashion_models.ui.catalogue import catalogue
+from fashion_models.ui.channels import channels
 from fashion_models.ui.texts import text
+
+__all__ = ["catalogue", "channels", "keys", "serve", "worker"]  # written in modules of their own
 
 
 def shoot(options: argparse.Namespace, lang: str) -> int:

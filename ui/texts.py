@@ -36,6 +36,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "t-shirt, top, dress, skirt, trousers or shorts; read from the outline if left out",
         "品类：t-shirt、top、dress、skirt、trousers 或 shorts；省略时按轮廓判断",
     ),
+    "with": (
+        "photo of a second garment worn with it: trousers below a top, or a top above a skirt",
+        "同时穿着的另一件服装照片：如上衣配裤子、裙子配上衣",
+    ),
+    "with_category": ("category of the second garment", "另一件服装的品类"),
     "back_photo": ("photo of the garment's back", "服装背面照片"),
     "size_chart": (
         "the garment's own flat measurements in cm: length=72,chest=54",
@@ -77,6 +82,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "视角：front、back、three-quarter，可用逗号分隔多个",
     ),
     "backdrop": ("white, a named backdrop or #rrggbb", "背景：white、其他名称或 #rrggbb"),
+    "lighting": ("studio, soft or dramatic", "灯光：studio（影棚）、soft（柔光）或 dramatic（硬光）"),
     "width": ("picture width in px", "图片宽度（像素）"),
     "height": ("picture height in px", "图片高度（像素）"),
     "seed": ("small variation of pose and noise", "姿势与噪声的微小变化"),

@@ -22,7 +22,7 @@ SHRUNK = 0.18
 #: Arms of a sleeveless dress fitting, and the range that sleeves may set [degrees below the horizontal].
 _BARE_ARM_DEG = 35.0
 _ARM_DEG = (8.0, 62.0)
-_SLEEVE_BLEND_M = 0.08
+_SLEEVE_BLEND_M = 0.14
 #: Share of the width beyond the hips that a skirt keeps when it is fluted; spacing and height of flutes [m].
 _FLARE_KEPT = 0.4
 _FOLD_M = 0.16
@@ -167,30 +167,21 @@ def _on_arms(pattern: Pattern, posed: PosedBody, height: float) -> F64:
         shoulder = posed.head(f"upperarm01.{side}")[[0, 2]] - [0.0, height]
         wrist = posed.head(f"wrist.{side}")[[0, 2]] - [0.0, height]
         inside = pattern.sleeves[side]
-        moved = _rigid(flat, sleeve, inside, shoulder, wrist)
-        share = np.clip((sleeve.depth(pattern.flat, inside) + 0.02) / _SLEEVE_BLEND_M, 0.0, 1.0)[:, None]
+        moved = _rigid(flat, sleeve, shoulder, wrist)
+        share = np.clip(1 + sleeve.depth(pattern.flat, inside) / _SLEEVE_BLEND_M, 0.0, 1.0)[:, None]
         share = share**2 * (3 - 2 * share)
         flat = flat * (1 - share) + moved * share
     return flat
 
 
-def _rigid(flat: F64, sleeve: FlatSleeve, inside: Bool, shoulder: F64, wrist: F64) -> F64:
-    """Turn, shift and straighten a sleeve so that its middle line lies on the arm's axis."""
+def _rigid(flat: F64, sleeve: FlatSleeve, shoulder: F64, wrist: F64) -> F64:
+    """Turn and shift a sleeve so that its axis lies on the arm's."""
     arm = (wrist - shoulder) / np.linalg.norm(wrist - shoulder)
     along, across = sleeve.coordinates(flat)
-    across = across - _middle_line(along, across, inside)
     start = max(0.0, float((sleeve.base - shoulder) @ arm))
     return np.asarray(
         shoulder + (along + start)[:, None] * arm + across[:, None] * np.array([-arm[1], arm[0]])
     )
-
-
-def _middle_line(along: F64, across: F64, inside: Bool) -> F64:
-    """How far a sleeve's middle lies off its axis at each vertex [m], shape (N,)."""
-    stations = np.arange(0.03, max(float(along[inside].max(initial=0.0)), 0.04), 0.015)
-    near = [across[inside & (np.abs(along - at) < 0.02)] for at in stations]
-    middle = [(part.min() + part.max()) / 2 if len(part) > 1 else 0.0 for part in near]
-    return np.asarray(np.interp(along, stations, middle))
 
 
 def _skeleton_depth(posed: PosedBody, points: F64) -> F64:

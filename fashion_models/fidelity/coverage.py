@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 
 from fashion_models.arrays import Bool
 from fashion_models.fidelity.check import Check
-from fashion_models.fidelity.openings import open_edges
+from fashion_models.mesh import open_edges
 from fashion_models.studio.backdrop import resolve_backdrop
 from fashion_models.studio.camera import project
 from fashion_models.studio.maps import BACKGROUND

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from fashion_models.arrays import F64, I32, I64
+from fashion_models.arrays import F64, I32
 from fashion_models.conditioning.joints import Joint
 from fashion_models.fidelity.check import Check
-from fashion_models.mesh import unit
+from fashion_models.mesh import open_edges, unit
 
 #: Shorter edges of the cloth are slits, nothing to put a limb through [m].
 _SHORTEST_M = 0.12
@@ -19,31 +20,23 @@ _SHORTEST_M = 0.12
 _HAND_M, _FOOT_M, _HEAD_M = 0.2, 0.12, 0.4
 
 
-def check_openings(vertices: F64, triangles: I32, joints: F64) -> Check:
+def check_openings(cloths: Sequence[tuple[F64, I32]], joints: F64) -> Check:
     """Count openings of the cloth (sleeves, neck, waist, legs) through which nothing of the person passes.
 
     A limb passes through an opening when its line crosses the surface spanned by the opening's edge an odd
     number of times.
 
     Args:
-        vertices: The cloth [m], shape (N, 3).
-        triangles: Shape (M, 3).
+        cloths: Vertices [m], shape (N, 3), and triangles, shape (M, 3), of each garment by itself.
         joints: COCO-18 joints of the posed body [m], shape (18, 3).
 
     Returns:
         The check.
     """
-    edges = open_edges(vertices, triangles)
-    count, label = connected_components(
-        coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
+    limbs = limb_lines(joints)
+    empty = sum(
+        not any(len(crossings(rim, limb)) % 2 for limb in limbs) for cloth in cloths for rim in rims(*cloth)
     )
-    limbs = _limbs(joints)
-    empty = 0
-    for number in np.unique(label[edges[:, 0]]) if count else []:
-        rim = vertices[edges[label[edges[:, 0]] == number]]
-        if np.linalg.norm(rim[:, 1] - rim[:, 0], axis=1).sum() < _SHORTEST_M:
-            continue
-        empty += not any(_crossings(rim, limb) % 2 for limb in limbs)
     says = "Nothing of the person passes through {value} of the garment's openings"
     return Check(
         name="empty_openings",
@@ -55,18 +48,17 @@ def check_openings(vertices: F64, triangles: I32, joints: F64) -> Check:
     )
 
 
-def open_edges(vertices: F64, triangles: I32) -> I64:
-    """Edges of one triangle only, vertices at the same place counted as one, (E, 2)."""
-    place = np.round(vertices * 1e5).astype(np.int64) @ np.array([1, 2**21, 2**42])
-    _, first, same = np.unique(place, return_index=True, return_inverse=True)
-    sides = np.sort(same[triangles][:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    code, count = np.unique(sides[:, 0] * len(first) + sides[:, 1], return_counts=True)
-    once = code[count == 1]
-    ends: I64 = first[np.stack([once // len(first), once % len(first)], axis=1)]
-    return ends
+def rims(vertices: F64, triangles: I32) -> list[F64]:
+    """The edges of each opening that is no slit [m], shape (E, 2, 3) each."""
+    edges = open_edges(vertices, triangles)
+    _, label = connected_components(
+        coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
+    )
+    each = [vertices[edges[label[edges[:, 0]] == number]] for number in np.unique(label[edges[:, 0]])]
+    return [rim for rim in each if np.linalg.norm(rim[:, 1] - rim[:, 0], axis=1).sum() >= _SHORTEST_M]
 
 
-def _limbs(joints: F64) -> list[F64]:
+def limb_lines(joints: F64) -> list[F64]:
     """Lines through trunk and head, each arm and each leg, beyond their ends, (K, 3) each."""
     at = {joint: joints[joint] for joint in Joint}
     hips = (at[Joint.LEFT_HIP] + at[Joint.RIGHT_HIP]) / 2
@@ -81,14 +73,18 @@ def _limbs(joints: F64) -> list[F64]:
     return lines
 
 
-def _crossings(rim: F64, line: F64) -> int:
-    """How often a line crosses the fan from a rim's middle to its edges, (E, 2, 3) and (K, 3).
+def crossings(rim: F64, line: F64) -> F64:
+    """Where a line crosses the fan from a rim's middle to its edges: lengths along the line [m], (C,).
+
+    Args:
+        rim: Edges [m], shape (E, 2, 3).
+        line: Corners [m], shape (K, 3).
 
     Source: Möller and Trumbore, Fast, Minimum Storage Ray/Triangle Intersection, 1997.
     """
     middle = rim.mean(axis=(0, 1))
     a, b = rim[:, 0] - middle, rim[:, 1] - middle
-    total = 0
+    found, before = [], 0.0
     for start, end in itertools.pairwise(line):
         way = end - start
         across = np.cross(way, b)
@@ -98,5 +94,8 @@ def _crossings(rim: F64, line: F64) -> int:
         u = (across @ off) * inverse
         turned = np.cross(off, a)
         v, t = (turned @ way) * inverse, (turned * b).sum(axis=1) * inverse
-        total += int(((u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)).sum())
-    return total
+        met = (u >= 0) & (v >= 0) & (u + v <= 1) & (t > 0) & (t <= 1) & (slope != 0)
+        length = float(np.linalg.norm(way))
+        found.append(before + t[met] * length)
+        before += length
+    return np.concatenate(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fashion_models.arrays import U8
 from fashion_models.conditioning.joints import body_joints
@@ -12,6 +12,7 @@ from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.cloth import check_cloth
 from fashion_models.fidelity.colour import check_colour
 from fashion_models.fidelity.coverage import check_backdrop, check_coverage
+from fashion_models.fidelity.fit import check_neck, check_sleeves
 from fashion_models.fidelity.openings import check_openings
 from fashion_models.fidelity.pose import check_pose
 from fashion_models.fidelity.print import check_print
@@ -32,7 +33,10 @@ def check_shot(
     posed: PosedBody,
     atlas: U8,
     backdrop: str,
+    lighting: str,
     drape: Drape,
+    worn: Sequence[Drape],
+    sleeves_m: Sequence[Mapping[str, float]],
     scene: bool = False,
 ) -> tuple[Check, ...]:
     """Measure everything that is promised of a shot.
@@ -45,7 +49,11 @@ def check_shot(
         posed: The body in its pose.
         atlas: The garment's texture, sRGB, shape (h, w, 3).
         backdrop: As it was asked for.
-        drape: The settled cloth.
+        lighting: As it was asked for.
+        drape: All cloth as it is photographed.
+        worn: Each garment by itself.
+        sleeves_m: Where each garment's sleeves should end by the wearer's side, from the shoulder joint along
+            the arm [m].
         scene: A finisher put a scene in the place of the backdrop, which is then not compared.
 
     Returns:
@@ -55,11 +63,23 @@ def check_shot(
     return (
         check_colour(draft, atlas),
         check_print(draft, atlas, drape.uv, drape.triangles),
-        *check_tone(draft, person.tone),
+        *check_tone(draft, person.tone, lighting=lighting),
         check_body(body.rest, person.measurements),
         check_pose(draft),
         *check_coverage(draft, pieces),
         *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
         *check_cloth(draft, drape, posed),
-        check_openings(drape.vertices, drape.triangles, joints),
+        check_openings([(one.vertices, one.triangles) for one in worn], joints),
+        _worst([check_neck(one.vertices, one.triangles, joints) for one in worn]),
+        _worst(
+            [
+                check_sleeves(one.vertices, one.triangles, joints, ends)
+                for one, ends in zip(worn, sleeves_m, strict=True)
+            ]
+        ),
     )
+
+
+def _worst(checks: Sequence[Check]) -> Check:
+    """The check of several garments with the largest value."""
+    return max(checks, key=lambda check: -1.0 if check.value is None else check.value)

@@ -41,18 +41,19 @@ class ToneReading:
     tone: int
 
 
-def measure_tone(draft: Draft) -> ToneReading | None:
+def measure_tone(draft: Draft, *, lighting: str = "studio") -> ToneReading | None:
     """Read the skin's tone from the picture.
 
     Args:
         draft: The picture with its maps.
+        lighting: What it was taken with.
 
     Returns:
         The reading, None when too little lit skin shows.
 
     Source: Chardon, Cretois and Hourseau 1991 for the individual typology angle.
     """
-    colour = lit_skin(draft)
+    colour = lit_skin(draft, lighting=lighting)
     if colour is None:
         return None
     lab = lab_from_linear(colour)
@@ -87,18 +88,19 @@ def lit_skin(draft: Draft, *, lighting: str = "studio") -> F64 | None:
     return np.asarray(np.median(seen / received[lit, None], axis=0), np.float64)
 
 
-def check_tone(draft: Draft, tone: int) -> tuple[Check, Check]:
+def check_tone(draft: Draft, tone: int, *, lighting: str = "studio") -> tuple[Check, Check]:
     """Compare the measured tone with the one asked for.
 
     Args:
         draft: The picture with its maps.
         tone: Monk tone, 1 to 10.
+        lighting: What it was taken with.
 
     Returns:
         The distance to the tone's studio target in ΔE2000, which is defined with the face in the picture, and
         the distance in steps of the scale.
     """
-    reading = measure_tone(draft)
+    reading = measure_tone(draft, lighting=lighting)
     if reading is None:
         note = "Too little lit skin is in the picture."
         return _colour(None, note), _steps(None, note)

@@ -20,10 +20,10 @@ _CROTCH_DROP_M = 0.015
 _ABOVE_WAIST_M = 0.04
 #: Least width of a sleeve over the arm's, and the most a sleeve is widened.
 _SLEEVE_EASE = 1.03
-_SLEEVE_MOST = 1.8
-#: Way from the armhole over which widening sets in, and length of a sleeve head cut obliquely [m].
-_SLEEVE_FADE_M = 0.10
-_HEAD_M = 0.12
+_SLEEVE_MOST = 3.0
+#: Way from the armhole over which widening sets in, and from a sleeve's oblique head to its full width [m].
+_SLEEVE_FADE_M = 0.05
+_HEAD_M = 0.03
 _STATION_M = 0.015
 #: Height of a hem over the sole of the foot [m].
 _HEM_HEIGHT_M = 0.045
@@ -114,26 +114,25 @@ def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, B
             continue
         stations = np.arange(0.0, max(float(along[inside].max()), 0.02), _STATION_M)
         near = [across[inside & (np.abs(along - at) < 0.02)] for at in stations]
-        half = _full_width(np.array([np.ptp(part) / 2 if len(part) > 1 else 0.0 for part in near]))
+        half = np.array([np.ptp(part) / 2 if len(part) > 1 else 0.0 for part in near])
+        half = _full_width(half, stations < sleeve.head + _HEAD_M)
         middle = np.array([(part.max() + part.min()) / 2 if len(part) > 1 else 0.0 for part in near])
-        least = np.pi / 2 * _SLEEVE_EASE * _arm_radii(body, side, stations)
+        least = np.pi / 2 * _SLEEVE_EASE * arm_radii(body, side, stations)
         factor = gaussian_filter1d(np.clip(least / half, 1.0, _SLEEVE_MOST), 1.5, mode="nearest")
-        share = np.clip(sleeve.depth(flat, inside) / _SLEEVE_FADE_M, 0.0, 1.0)
-        share = share**2 * (3 - 2 * share)
-        grown = 1 + share * (np.interp(along, stations, factor) - 1)
-        centre = np.interp(along, stations, middle)
-        rest = rest + ((grown - 1) * (across - centre))[:, None] * sleeve.normal
+        off = (np.interp(along, stations, factor) - 1) * (across - np.interp(along, stations, middle))
+        fade = max(_SLEEVE_FADE_M, 2 * float(np.abs(off[inside]).max()))  # faster, the cloth would fold over
+        share = np.clip(sleeve.depth(flat, inside) / fade, 0.0, 1.0)
+        rest = rest + (share**2 * (3 - 2 * share) * off)[:, None] * sleeve.normal
     return rest
 
 
-def _full_width(half: F64) -> F64:
-    """Half widths of a sleeve at its stations, counting at the oblique head what it has below, shape (K,)."""
-    reach = round(_HEAD_M / _STATION_M)
-    full = np.array([half[k : k + reach].max() for k in range(len(half))])
+def _full_width(half: F64, head: Bool) -> F64:
+    """Half widths of a sleeve at its stations, in its oblique head the widest of it, shape (K,)."""
+    full = np.array([half[k : max(k, int(head.sum())) + 1].max() for k in range(len(half))])
     return np.where(full > 0, full, np.inf)
 
 
-def _arm_radii(body: Body, side: str, stations: F64) -> F64:
+def arm_radii(body: Body, side: str, stations: F64) -> F64:
     """Mean radius of an arm at distances from the shoulder joint [m], shape (K,)."""
     joints = [body.head(f"{bone}.{side}") for bone in ("upperarm01", "lowerarm01", "wrist")]
     upper, lower = (float(np.linalg.norm(b - a)) for a, b in ((joints[0], joints[1]), (joints[1], joints[2])))

@@ -49,6 +49,11 @@ class FlatSleeve:
         """Unit direction across the sleeve."""
         return np.array([-self.axis[1], self.axis[0]])
 
+    @property
+    def head(self) -> float:
+        """How far the armhole, which lies obliquely, reaches along the axis [m]."""
+        return float(max(0.0, *self.coordinates(np.stack([self.pit, self.tip]))[0]))
+
     def coordinates(self, points: F64) -> tuple[F64, F64]:
         """Distance along the axis from the armhole and across it [m], each shape (N,)."""
         offset = points - self.base

@@ -2,7 +2,8 @@
 
 A garment lying flat shows the inside of its back above the front's edge. Along that edge the colour changes
 in one direction all the way, while prints and stripes change it to and fro: so the middle change across each
-candidate curve is taken as a vector, part by part, before its length is.
+candidate curve is taken as a vector, part by part, before its length is, and a curve counts by the share of
+its points that agree with the middle of them all.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from fashion_models.garment.model import Neckline, Outline
 #: Default drop of the front neckline over the neck's width: 7.5 cm on an 18 cm neck.
 DEFAULT_DROP = 0.42
 #: Drops that are tried, over the neck's width.
-DROPS = np.arange(0.16, 1.35, 0.02)
+DROPS = np.arange(0.24, 1.35, 0.02)
 #: Shapes that are tried and how usual they are: V, soft V, scoop, round, square.
 POWERS = {1.0: 0.75, 1.4: 0.9, 2.0: 1.0, 2.6: 1.0, 3.5: 1.0}
 #: The edge must change the colour by this much [CIE Lab units] …
-MIN_CONTRAST = 3.0
+MIN_CONTRAST = 2.5
 #: … and stand out this much from the median of all candidates.
 MIN_PROMINENCE = 2.2
+#: A point agrees when its change is this near to the middle change, over that change's size.
+AGREES_WITHIN = 0.6
 #: An outline that dips this deep between the neck points is the front neckline itself, over the neck's width.
 OPEN_DIP = 0.45
 #: A collar that stands up is cut this deep over its width; nothing is searched on it.
@@ -60,7 +63,7 @@ def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -
     scores = score_curves(picture, outline, landmarks, dip)
     if not scores:
         return default
-    contrast, drop, power = max(scores, key=lambda found: found[0] * _plausible(found[1], found[2]))
+    contrast, _, drop, power = max(scores, key=lambda found: found[0] * found[1] * _plausible(*found[2:]))
     typical = float(np.median([found[0] for found in scores]))
     if contrast < MIN_CONTRAST or contrast < MIN_PROMINENCE * typical:
         return default
@@ -69,8 +72,8 @@ def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -
 
 def score_curves(
     picture: U8, outline: Outline, landmarks: Mapping[str, F64], dip: float
-) -> list[tuple[float, float, float]]:
-    """Contrast [CIE Lab units] across each curve well inside the outline, its drop and its power."""
+) -> list[tuple[float, float, float, float]]:
+    """Contrast [CIE Lab units] across each curve well inside the outline, its agreement, drop and power."""
     import cv2
 
     width = float(np.linalg.norm(landmarks["neckR"] - landmarks["neckL"]))
@@ -84,20 +87,33 @@ def score_curves(
             curve = neck_curve(landmarks, float(drop) * width, power)[5:-5]
             depth = cv2.remap(inside, *_maps(curve), cv2.INTER_LINEAR).ravel()
             if np.percentile(depth[5:-5], 10) > max(0.05 * width, 2.5 * blur):
-                found.append((_contrast(lab, curve, 1.3 * blur), float(drop), power))
+                change = _change(lab, curve, 1.3 * blur)
+                found.append((_contrast(change), _agreement(change), float(drop), power))
     return found
 
 
-def _contrast(lab: F32, curve: F64, step: float) -> float:
-    """Geometric mean over four parts of a curve of the median colour change across it."""
+def _change(lab: F32, curve: F64, step: float) -> F32:
+    """Colour above a curve less that below it, shape (points, 3)."""
     import cv2
 
     along = np.gradient(curve, axis=0)
     normal = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.linalg.norm(along, axis=1, keepdims=True)
     above = cv2.remap(lab, *_maps(curve + step * normal), cv2.INTER_LINEAR)[:, 0]
     below = cv2.remap(lab, *_maps(curve - step * normal), cv2.INTER_LINEAR)[:, 0]
-    parts = np.array_split(above - below, 4)
+    return np.asarray(above - below, dtype=np.float32)
+
+
+def _contrast(change: F32) -> float:
+    """Geometric mean over four parts of a curve of the median colour change across it."""
+    parts = np.array_split(change, 4)
     return float(np.prod([np.linalg.norm(np.median(part, axis=0)) for part in parts]) ** (1 / 4))
+
+
+def _agreement(change: F32) -> float:
+    """Share of a curve's points whose colour changes as the middle one's does."""
+    middle = np.median(change, axis=0)
+    apart = np.linalg.norm(change - middle, axis=1)
+    return float(np.mean(apart < AGREES_WITHIN * np.linalg.norm(middle) + 1))
 
 
 def _maps(points: F64) -> tuple[F32, F32]:

@@ -9,14 +9,16 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64, I32, I64, Bool
-from fashion_models.garment.arms import neck_share, shorten_sleeves
+from fashion_models.garment.arms import narrow_neck, neck_share, shorten_sleeves
 from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
 from fashion_models.garment.grade import graded
 from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
 from fashion_models.garment.limbs import flat_sleeves, in_sleeve
 from fashion_models.garment.model import Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
+from fashion_models.garment.recut import recut_sleeves
 from fashion_models.garment.skirts import level_hem, widen_skirt
+from fashion_models.garment.split import split_long_edges, unfolded
 from fashion_models.garment.texture import print_reach
 from fashion_models.person.body import Body
 from fashion_models.person.trunk import measure_legs, measure_trunk
@@ -24,6 +26,8 @@ from fashion_models.person.trunk import measure_legs, measure_trunk
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
 _STEP_M = (0.011, 0.024)
+#: Edges of widened cloth that are longer than this many steps are halved.
+_LONGEST = 1.6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,8 +103,14 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         frame, sleeves = _Frame(garment, size, top=top, kept=kept), parted_sleeves(panel, garment)
         flat, marks = frame.flat(panel.points, sleeves), frame.landmarks
         if size.source != "chart":
+            flat, marks = narrow_neck(flat, marks, garment, size, body)
+        flat, marks = recut_sleeves(flat, marks, sleeves, body)
+        if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
-        return _sew(garment, marks, panel, flat, fit_sleeves(flat, marks, sleeves, body), None, sleeves)
+        flat = fit_sleeves(flat, marks, sleeves, body)
+        flat = unfolded(panel, flat)
+        panel, flat, sleeves = split_long_edges(panel, flat, sleeves, _LONGEST * step_m)
+        return _sew(garment, marks, panel, flat, flat, None, sleeves)
     posed = body.pose({})
     trunk = measure_trunk(posed)
     frame = _Frame(garment, size, rise_share(garment, size, trunk))

@@ -24,6 +24,9 @@ from fashion_models.photo import GarmentPhoto
 MIN_CONFIDENCE = 0.35
 #: … and below this one, where the two halves do not match this well either.
 SURE_CONFIDENCE, SURE_SYMMETRY = 0.49, 0.92
+#: Length over chest beyond which a garment on a studio's ground is a worn tube seen from the front: few are
+#: cut so long and narrow, and a chest seen from the front is a good fifth narrower than laid flat.
+NARROW = {Category.T_SHIRT: 1.6, Category.TOP: 1.6, Category.DRESS: 2.75}
 
 
 def read_garment(
@@ -78,8 +81,15 @@ def read_garment(
         landmarks=points,
         openings=_openings(openings_of(kind.family, sleeve), dict(openings or {}), points),
         neckline=find_neckline(framed(cutout, outline), outline, points) if worn_front else None,
-        ghost=cutout.studio and upper,
+        ghost=cutout.studio and upper and _is_narrow(kind, points),
     )
+
+
+def _is_narrow(kind: Category, points: Mapping[str, F64]) -> bool:
+    """Whether a garment is longer over its chest than such garments are when they lie flat."""
+    ends = [(points[f"neck{side}"], points[f"hem{side}"]) for side in "LR"]
+    length = np.mean([hem[1] - neck[1] for neck, hem in ends])
+    return bool(length > NARROW[kind] * np.linalg.norm(points["pitL"] - points["pitR"]))
 
 
 def _check_confidence(cutout: Cutout, outline: Outline) -> None:

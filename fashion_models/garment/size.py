@@ -32,8 +32,10 @@ WIDTHS = ("chest", "hip", "waist", "hem")
 FLAT_FACTOR, GHOST_FACTOR = (0.8, 1.25), (0.85, 1.6)
 #: How far a garment of the wearer's own size may be widened to keep a plausible length.
 FLAT_FIT, GHOST_FIT = (0.8, 1.6), (0.95, 1.9)
-#: Lengths grow with this power of the girth: from the sample size to 3XL a t-shirt gains about 8 cm.
+#: Lengths grow with this power of the girth: from the sample size to 3XL a t-shirt gains about 8 cm, …
 LENGTH_GRADE = 0.3
+#: … and what is longer than a t-shirt [share of the stature] gains no more: what grows lies above the hips.
+GRADED_LENGTH = 0.38
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,10 +229,11 @@ def _prior_scale(
 
     sample = default_measurements(gender)
     tall = measurements.height / sample.height
-    grade = tall * (width(measurements) / width(sample) / tall) ** LENGTH_GRADE
-    drawn = pixels["length"] * width(sample) / pixels[name] / usual
+    grade = (width(measurements) / width(sample) / tall) ** LENGTH_GRADE
+    drawn = tall * pixels["length"] * width(sample) / pixels[name] / usual
+    drawn += (grade - 1) * min(drawn, GRADED_LENGTH * measurements.height / 100)
     least, most = (share * measurements.height / 100 for share in prior.length_of_height[gender.value])
-    length = min(max(drawn * grade, least), most)
+    length = min(max(drawn, least), most)
     factor = width(measurements) / pixels[name] / (length / pixels["length"])
     low, high = GHOST_FIT if garment.ghost else FLAT_FIT
     factor = min(max(factor, low), high)

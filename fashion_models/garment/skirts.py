@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
-from scipy.optimize import brentq
 
 from fashion_models.arrays import F64, Bool
 from fashion_models.person.trunk import Legs, Trunk
@@ -55,6 +54,8 @@ def level_hem(flat: F64, hem: Bool) -> F64:
     Returns:
         Rest positions [m], shape (N, 2).
     """
+    from scipy.optimize import brentq  # half a second that only skirts pay
+
     depth, rows, half = _rows(flat)
     across = np.clip(flat[:, 0] / np.interp(depth, rows, half), -1.0, 1.0)
     place, drop = across[hem], depth[hem]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from fashion_models.arrays import F32, F64
@@ -36,7 +38,7 @@ def base_pieces(
     body: Body,
     posed: PosedBody,
     *,
-    category: Category,
+    worn: Collection[Category],
     garment_colour: F32,
     cloth: tuple[F64, F64] | None = None,
     base_colour: str | None = None,
@@ -50,8 +52,8 @@ def base_pieces(
     Args:
         body: The body.
         posed: The same body in its pose.
-        category: What the garment is.
-        garment_colour: Its mean colour, linear RGB, shape (3,).
+        worn: What the garments are, one or a top and what is worn below it.
+        garment_colour: Their mean colour, linear RGB, shape (3,).
         cloth: Vertices and unit normals of the draped garment, each (N, 3); base clothing keeps below it.
         base_colour: Colour of the base clothing that shows, see `base_rgb`; contrasting with the garment if
             left out.
@@ -68,14 +70,16 @@ def base_pieces(
         return PALETTE[contrasting(garment_colour, names)] if base_colour is None else base_rgb(base_colour)
 
     pieces: list[Piece] = []
-    if category is Category.DRESS:
+    above = any(category.family is Family.UPPER for category in worn)
+    below = any(category.family is not Family.UPPER for category in worn)
+    if Category.DRESS in worn:
         pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["beige"], cloth))
-    elif category.family is Family.UPPER:
+    elif not below:
         pieces.append(_piece("base-trousers", TROUSERS, posed, colour(_BELOW), cloth))
-    else:
+    elif not above:
         pieces.append(_piece("base-tee", TEE, posed, colour(_ABOVE), cloth))
-        if category is not Category.TROUSERS:
-            pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["charcoal"], cloth))
+    if below and Category.TROUSERS not in worn:
+        pieces.append(_piece("briefs", BRIEFS, posed, PALETTE["charcoal"], cloth))
     return [*pieces, *shoe_pieces(body, posed, shoes=shoes)]
 
 

@@ -220,7 +220,7 @@ def walk_falling(ground: Ground, style: Style) -> F64:
         moved = here + step * way
         low = np.clip((-0.055 - moved[:, 2]) / 0.03, 0, 1)
         clear = layer * min(1.0, k / (0.20 * steps)) * (1 - low) + low * np.minimum(layer, 0.0065)
-        moved = ground.obstacle.lifted(moved, clear)
+        moved = ground.obstacle.lifted(_off_shoulders(moved, step, ground.obstacle), clear)
         moved = _off_face(_drawn_in(moved), side, ground.breadth)
         way = unit(moved - here)
         here = moved
@@ -259,6 +259,15 @@ def _drawn_in(here: F64) -> F64:
     behind = 0.30 * low * np.clip(0.140 - here[:, 1], 0, 0.09)
     drawn: F64 = here + np.stack([across, behind, 0 * behind], axis=1)
     return drawn
+
+
+def _off_shoulders(here: F64, step: F64, obstacle: Obstacle) -> F64:
+    """Hair that comes to lie on a shoulder slides down behind it, instead of ending there in a tuft."""
+    above, normal = obstacle.height(here)
+    lying = np.clip((normal[:, 2] - 0.1) / 0.3, 0, 1) * (above < 0.02) * (here[:, 2] < -0.06)
+    inwards = -np.sign(here[:, 0])
+    slide = np.stack([0.1 * inwards, np.ones(len(here)), np.zeros(len(here))], axis=1)
+    return np.asarray(here + (1.2 * lying[:, None] * step) * slide, np.float64)
 
 
 def _off_face(here: F64, side: F64, breadth: float) -> F64:

@@ -46,6 +46,7 @@ class FinishRequest:
         avoid: What it should not show.
         seed: Of the noise, which lies on the body's surface.
         scene: The background is made anew; otherwise it stays the draft's to the byte.
+        lighting: What the draft was taken with.
         strengths: How far each region may change.
         face: Approved picture of the person's face (H, W, 3) for the presets that can use one.
     """
@@ -55,6 +56,7 @@ class FinishRequest:
     avoid: str
     seed: int
     scene: bool = False
+    lighting: str = "studio"
     strengths: Strengths = Strengths()
     face: U8 | None = None
 

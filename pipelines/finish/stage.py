@@ -87,6 +87,7 @@ class Finishing:
             avoid=prompt.avoid,
             seed=1000 * plan.person.identity + plan.seed,
             scene=plan.scene is not None,
+            lighting=plan.lighting,
             face=self.face,
         )
         (delivery,) = deliver(

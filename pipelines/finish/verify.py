@@ -175,8 +175,11 @@ def _kept(before: U8, after: U8, lock: Bool) -> Check:
 def _tones(request: FinishRequest, picture: U8, tone: int) -> tuple[Check, ...]:
     """The shot's own tone checks; where the draft is over the limit, the finish may not be worse."""
     found = []
-    finished = check_tone(replace(request.draft, display=picture), tone)
-    for before, after in zip(check_tone(request.draft, tone), finished, strict=True):
+    drafted, finished = (
+        check_tone(draft, tone, lighting=request.lighting)
+        for draft in (request.draft, replace(request.draft, display=picture))
+    )
+    for before, after in zip(drafted, finished, strict=True):
         limit = max(after.limit, (before.value or 0.0) + _NO_WORSE)
         found.append(replace(after, name=f"finish_{after.name}", limit=limit))
     return tuple(found)

@@ -15,6 +15,7 @@ from fashion_models.photo import GarmentPhoto
 from fashion_models.plan import ShotRequest, plan_shot
 
 TEE = Path(__file__).parents[2] / "samples/garments/tee.jpg"
+TROUSERS = Path(__file__).parents[2] / "samples/garments/trousers.jpg"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
         {"pose": "walking"},
         {"expression": "smile"},
         {"base_colour": "navy"},
+        {"lighting": "soft"},
+        {"worn_with": TROUSERS},
+        {"worn_with": TROUSERS, "worn_with_category": "trousers"},
         {"shoes": "none"},
         {"gender": "male", "beard": "full"},
         {"gender": "male", "beard": "none"},
@@ -51,11 +55,19 @@ def test_same_request_is_the_same_picture_and_each_difference_another() -> None:
         {"beard": "full", "gender": "female"},
         {"base_colour": "puce"},
         {"shoes": "boots"},
+        {"lighting": "disco"},
     ],
 )
 def test_what_cannot_be_worn_is_refused_before_work_starts(change: dict[str, str]) -> None:
     with pytest.raises(PlanError, match=change.get("beard") or next(iter(change.values()))):
         plan_shot(ShotRequest(photo=TEE, **change))  # type: ignore[arg-type]
+
+
+def test_the_category_of_a_second_garment_needs_the_garment() -> None:
+    with pytest.raises(PlanError, match="second category needs a second garment"):
+        plan_shot(ShotRequest(photo=TEE, worn_with_category="skirt"))
+    with pytest.raises(PlanError, match="category 'cape' is unknown"):
+        plan_shot(ShotRequest(photo=TEE, worn_with=TROUSERS, worn_with_category="cape"))
 
 
 def test_another_segmenter_or_release_makes_another_picture() -> None:

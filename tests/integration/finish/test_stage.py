@@ -14,8 +14,9 @@ from PIL import Image
 from fashion_models.errors import PlanError
 from fashion_models.pipelines.finish.model import Finished, FinishRequest
 from fashion_models.pipelines.finish.stage import prepare_finish, read_identity_card
+from fashion_models.pipelines.label import COMPOSITE_TRAINED
 from fashion_models.pipelines.shoot import shoot
-from fashion_models.pipelines.shot import TRAINED_SOURCE_TYPE, png_bytes
+from fashion_models.pipelines.shot import png_bytes
 from fashion_models.plan import ShotRequest
 
 TEE = Path(__file__).resolve().parents[3] / "samples/garments/tee.jpg"
@@ -50,9 +51,9 @@ def test_a_shot_holds_the_finished_picture_and_is_measured_and_labelled_as_such(
     assert shot.report["checks"]["finish_lock"]["passed"]
     assert {"garment_colour", "skin_tone", "backdrop"} <= shot.report["checks"].keys()
     assert shot.plan.weights == "film"
-    assert shot.source_type == TRAINED_SOURCE_TYPE
+    assert shot.source_type == COMPOSITE_TRAINED
     path = shot.save(tmp_path)
-    assert TRAINED_SOURCE_TYPE in Image.open(path).text["XML:com.adobe.xmp"]  # type: ignore[attr-defined]
+    assert COMPOSITE_TRAINED in Image.open(path).text["XML:com.adobe.xmp"]  # type: ignore[attr-defined]
     left, _, size = shot.report["finish"]["face_box"]
     card = read_identity_card(path)
     assert card.shape == (size, size, 3)

@@ -24,6 +24,11 @@ COAT = (
     ("neckR", 0.085, 0.0), ("tipR", 0.2, 0.04), ("", 0.36, 0.4), ("cuffRo", 0.6, 0.84), ("cuffRi", 0.5, 0.88),
     ("", 0.29, 0.5), ("pitR", 0.25, 0.24), ("", 0.26, 0.5), ("hemR", 0.46, 1.0),
 )  # fmt: skip
+#: Its sleeves hang beside the body, and its armholes are short.
+HANGING = (
+    ("neckR", 0.085, 0.0), ("tipR", 0.21, 0.06), ("", 0.31, 0.18), ("", 0.37, 0.4), ("cuffRo", 0.36, 0.62),
+    ("cuffRi", 0.27, 0.63), ("pitR", 0.24, 0.2), ("hemR", 0.24, 0.68),
+)  # fmt: skip
 SKIRT = (("waistR", 0.18, 0.0), ("hemR", 0.34, 0.55))
 SHORTS = (
     ("waistR", 0.20, 0.0), ("", 0.25, 0.20), ("legRout", 0.28, 0.46), ("legRin", 0.02, 0.46),
@@ -38,6 +43,7 @@ LEGS = {"waist": ("waistL", "waistR"), "legR": ("legRout", "legRin"), "legL": ("
 _KINDS = {
     "tee": (TEE, Category.T_SHIRT, Sleeve.SHORT, UPPER | CUFFS),
     "coat": (COAT, Category.TOP, Sleeve.LONG, UPPER | CUFFS),
+    "hanging": (HANGING, Category.TOP, Sleeve.LONG, UPPER | CUFFS),
     "tank": (TANK, Category.TOP, Sleeve.NONE, UPPER | ARMS),
     "skirt": (SKIRT, Category.SKIRT, Sleeve.NONE, {"waist": ("waistL", "waistR"), "hem": ("hemR", "hemL")}),
     "shorts": (SHORTS, Category.SHORTS, Sleeve.NONE, LEGS),

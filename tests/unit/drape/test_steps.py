@@ -135,5 +135,5 @@ def test_sleeves_of_a_long_garment_start_round_the_arms(
 ) -> None:
     pattern = make_pattern(garments["coat"], replace(size, source="prior+body"), body)
     dressing = dress(pattern, body)
-    check = check_openings(dressing.start, pattern.triangles, body_joints(dressing.posed))
+    check = check_openings([(dressing.start, pattern.triangles)], body_joints(dressing.posed))
     assert check.passed, check.sentence

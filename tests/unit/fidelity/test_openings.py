@@ -58,25 +58,25 @@ def tube(start: tuple[float, float], end: tuple[float, float], radius: float) ->
 def test_worn_tube_has_no_empty_opening(
     joints: F64, start: tuple[float, float], end: tuple[float, float], radius: float
 ) -> None:
-    assert check_openings(*tube(start, end, radius), joints).value == 0
+    assert check_openings([tube(start, end, radius)], joints).value == 0
 
 
 def test_sleeve_that_hangs_beside_the_arm_is_empty_at_both_ends(joints: F64) -> None:
-    check = check_openings(*tube((0.4, 0.8), (0.4, 1.2), 0.08), joints)
+    check = check_openings([tube((0.4, 0.8), (0.4, 1.2), 0.08)], joints)
     assert check.value == 2 and not check.passed
     assert check.sentence.startswith("Nothing of the person passes through 2 of the garment's openings")
 
 
 def test_tube_slipped_half_off_the_hand_is_empty_at_one_end(joints: F64) -> None:
-    assert check_openings(*tube((0.6, 1.4), (1.1, 1.4), 0.08), joints).value == 1
+    assert check_openings([tube((0.6, 1.4), (1.1, 1.4), 0.08)], joints).value == 1
 
 
 def test_vertices_split_for_the_texture_open_no_seam(joints: F64) -> None:
     vertices, triangles = tube((0.3, 1.4), (0.6, 1.4), 0.08)
     split = vertices[triangles.reshape(-1)]
-    check = check_openings(split, np.arange(len(split), dtype=np.int32).reshape(-1, 3), joints)
+    check = check_openings([(split, np.arange(len(split), dtype=np.int32).reshape(-1, 3))], joints)
     assert check.value == 0
 
 
 def test_small_slit_needs_no_limb(joints: F64) -> None:
-    assert check_openings(*tube((0.4, 0.8), (0.4, 0.9), 0.015), joints).value == 0
+    assert check_openings([tube((0.4, 0.8), (0.4, 0.9), 0.015)], joints).value == 0

@@ -52,7 +52,10 @@ class Scene:
             posed=spoilt.posed,
             atlas=spoilt.atlas,
             backdrop="white",
+            lighting="studio",
             drape=spoilt.drape,
+            worn=[spoilt.drape],
+            sleeves_m=[{}],
         )
         return {check.name: check for check in checks}
 
@@ -194,6 +197,15 @@ def test_sound_shot_passes_every_check(scene: Scene) -> None:
     checks = scene.checks()
     assert {name: check.sentence for name, check in checks.items() if not check.passed} == {}
     assert {"garment_colour", "print", "skin_tone", "body_size", "holes", "backdrop"} <= checks.keys()
+
+
+def test_tone_is_read_in_the_light_that_the_picture_was_taken_in(scene: Scene) -> None:
+    skin = skin_piece(scene.person, scene.posed, lighting="dramatic")
+    camera, joints = scene.draft.camera, body_joints(scene.posed)
+    draft = photograph([skin], camera, joints=joints, lighting="dramatic", quality="preview")
+    right, wrong = (check_tone(draft, scene.person.tone, lighting=name)[0] for name in ("dramatic", "studio"))
+    assert right.passed and right.value is not None and wrong.value is not None
+    assert wrong.value > 2 * right.value
 
 
 def test_each_spoilt_part_of_a_shot_fails_its_own_check(scene: Scene) -> None:

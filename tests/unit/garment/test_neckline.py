@@ -20,6 +20,21 @@ def test_visible_front_edge_is_found(draw):
     assert abs(found.depth - 65) < 10
 
 
+def test_flowers_do_not_hide_the_edge_nor_pass_for_it(draw):
+    photo, cutout = draw("tee")
+    garment = read_garment(photo, cutout, category="t-shirt")
+    curve = neck_curve(garment.landmarks, 0.8 * 130, 2.0)
+    back = cv2.invertAffineTransform(garment.outline.frame_from_photo)
+    inside = np.vstack([curve, [[curve[-1, 0], 0], [curve[0, 0], 0]]]) @ back[:, :2].T + back[:, 2]
+    cv2.fillPoly(cutout.colour, [np.round(inside).astype(np.int32)], (140, 45, 40))
+    for x, y in np.random.default_rng(2).uniform((200, 60), (400, 400), (60, 2)).astype(int):
+        cv2.circle(cutout.colour, (int(x), int(y)), 9, (250, 235, 215), -1)
+    found = read_garment(photo, cutout, category="t-shirt").neckline
+    assert found is not None
+    assert found.source == "photo"
+    assert abs(found.depth - 104) < 12
+
+
 def test_without_an_edge_the_default_is_taken(draw):
     neckline = read_garment(*draw("tee"), category="t-shirt").neckline
     assert isinstance(neckline, Neckline)

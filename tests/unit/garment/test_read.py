@@ -146,3 +146,9 @@ def test_reading_twice_gives_the_same(draw):
     first, second = (read_garment(*draw("tee"), category="t-shirt") for _ in range(2))
     assert np.array_equal(first.outline.contour, second.outline.contour)
     assert first.neckline == second.neckline
+
+
+def test_a_garment_lying_flat_on_a_studio_ground_is_no_ghost_mannequin(draw):
+    assert read_garment(*draw("worn", studio=True), category="t-shirt").ghost
+    assert not read_garment(*draw("worn"), category="t-shirt").ghost
+    assert not read_garment(*draw("tee", studio=True), category="t-shirt").ghost

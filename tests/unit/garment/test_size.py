@@ -39,6 +39,14 @@ def test_lengths_are_graded_far_less_than_girths(tee):
     assert 1.05 < large["length"] / small["length"] < 1.16
 
 
+def test_a_dress_gains_no_more_length_than_a_t_shirt(draw):
+    dress = read_garment(*draw("worn"), category="dress")
+    small, large = (
+        resolve_size(dress, parse_size(size, Gender.FEMALE), Gender.FEMALE).cm for size in ("EU:38", "3XL")
+    )
+    assert 4 < large["length"] - small["length"] < 9.5
+
+
 def test_chart_sets_length_and_width(tee):
     size = resolve_size(tee, WEARER, Gender.FEMALE, chart={"length": 70, "chest": 48})
     measured = extents(tee)
@@ -59,7 +67,7 @@ def test_girth_is_halved(tee):
 
 
 def test_ghost_mannequin_takes_its_scale_from_the_length_and_is_widened(draw):
-    ghost = read_garment(*draw("tee", studio=True), category="t-shirt")
+    ghost = read_garment(*draw("worn", studio=True), category="t-shirt")
     size = resolve_size(ghost, WEARER, Gender.FEMALE, chart={"length": 60, "chest": 50})
     assert 100 * size.metres_per_px * extents(ghost)["length"] == pytest.approx(60)
     assert size.width_factor > 1

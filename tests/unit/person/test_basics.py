@@ -48,7 +48,7 @@ def test_shell_keeps_below_cloth_that_lies_over_it(worn):
 
 def test_soles_are_below_the_feet_and_shoes_hold_the_toes(worn):
     body, posed = worn
-    pieces = base_pieces(body, posed, category=Category.DRESS, garment_colour=GREY)
+    pieces = base_pieces(body, posed, worn=[Category.DRESS], garment_colour=GREY)
     sole = next(p for p in pieces if p.name == "shoe-sole-R")
     assert sole.vertices[:, 2].min() == pytest.approx(-SOLE, abs=0.006)
     upper = next(p for p in pieces if p.name == "shoe-upper-R")
@@ -68,7 +68,7 @@ def test_soles_are_below_the_feet_and_shoes_hold_the_toes(worn):
     ],
 )
 def test_base_clothing_covers_what_the_garment_leaves_bare(worn, category, names):
-    pieces = base_pieces(*worn, category=category, garment_colour=GREY)
+    pieces = base_pieces(*worn, worn=[category], garment_colour=GREY)
     assert {p.name for p in pieces if not p.name.startswith("shoe")} == names
 
 
@@ -91,22 +91,22 @@ def colours(pieces):
 )
 def test_asked_base_colour_is_worn_whatever_the_garment(worn, asked, linear):
     for category, name in ((Category.T_SHIRT, "base-trousers"), (Category.SKIRT, "base-tee")):
-        pieces = base_pieces(*worn, category=category, garment_colour=GREY, base_colour=asked)
+        pieces = base_pieces(*worn, worn=[category], garment_colour=GREY, base_colour=asked)
         assert colours(pieces)[name] == pytest.approx(linear, abs=1e-4)
 
 
 def test_black_shoes_are_dark_all_over_and_barefoot_wears_none(worn):
-    black = base_pieces(*worn, category=Category.DRESS, garment_colour=GREY, shoes="black")
+    black = base_pieces(*worn, worn=[Category.DRESS], garment_colour=GREY, shoes="black")
     shoes = [rgb for name, rgb in colours(black).items() if name.startswith("shoe")]
     assert len(shoes) == 6 and max(map(max, shoes)) < 0.05
-    bare = base_pieces(*worn, category=Category.DRESS, garment_colour=GREY, shoes="none")
+    bare = base_pieces(*worn, worn=[Category.DRESS], garment_colour=GREY, shoes="none")
     assert set(colours(bare)) == {"briefs"}
 
 
 def test_unknown_base_colours_and_shoes_name_the_known(worn):
     with pytest.raises(PlanError, match="base colour 'puce' is unknown; known: white, charcoal, navy"):
-        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, base_colour="puce")
+        base_pieces(*worn, worn=[Category.SKIRT], garment_colour=GREY, base_colour="puce")
     with pytest.raises(PlanError, match="not of the form #rrggbb"):
-        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, base_colour="#12")
+        base_pieces(*worn, worn=[Category.SKIRT], garment_colour=GREY, base_colour="#12")
     with pytest.raises(PlanError, match="shoes 'boots' are unknown; known: white, black, none"):
-        base_pieces(*worn, category=Category.SKIRT, garment_colour=GREY, shoes="boots")
+        base_pieces(*worn, worn=[Category.SKIRT], garment_colour=GREY, shoes="boots")

@@ -88,6 +88,15 @@ def test_hair_lies_over_the_garment(body: Body, posed: PosedBody) -> None:
     assert np.quantile(depth, 0.995) < 0.001
 
 
+@pytest.mark.parametrize("style", ["long straight", "long wavy"])
+def test_long_hair_does_not_end_on_the_shoulders(style: str, body: Body, posed: PosedBody) -> None:
+    tips = np.concatenate([points[:, -1] for points in strands_of(someone(style), body, posed)])
+    points = skin_mesh().points(posed.vertices)
+    distance, index = cKDTree(points).query(tips)
+    on_top = (distance < 0.03) & (skin_mesh().normals(points)[index, 2] > 0.6)
+    assert on_top.mean() < 0.01
+
+
 def test_same_identity_grows_the_same_strands(body: Body, posed: PosedBody) -> None:
     first, second = (strands_of(someone("short"), body, posed) for _ in range(2))
     other = strands_of(someone("short", identity=4), body, posed)

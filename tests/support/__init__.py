@@ -1,0 +1,1 @@
+"""What tests and benchmarks share: real servers on loopback, and a stand-in for the renderer."""

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from fashion_models.errors import PlanError
+from fashion_models.garment.model import Category
+from fashion_models.pipelines.outfit import check_outfit
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Category.TOP, Category.T_SHIRT),
+        (Category.SKIRT, Category.TROUSERS),
+        (Category.DRESS, Category.TROUSERS),
+        (Category.SHORTS, Category.DRESS),
+    ],
+)
+def test_two_garments_for_one_part_of_the_body_are_refused_by_name(first: Category, second: Category) -> None:
+    with pytest.raises(PlanError, match=rf"a {first.value} and a {second.value} are not worn together"):
+        check_outfit(first, second)
+
+
+def test_a_top_goes_with_whatever_covers_the_legs_in_either_order() -> None:
+    for below in (Category.SKIRT, Category.TROUSERS, Category.SHORTS):
+        check_outfit(Category.TOP, below)
+        check_outfit(below, Category.T_SHIRT)

@@ -1,0 +1,84 @@
+"""Errors and checks in the seller's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from fashion_models.errors import (
+    BusyError,
+    CategoryError,
+    DrapeError,
+    FashionModelsError,
+    LandmarkError,
+    NotFoundError,
+    PhotoError,
+    PlanError,
+    SegmentationError,
+    SizeError,
+)
+from fashion_models.ui.page.texts import say, texts
+
+_KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
+    (PhotoError, "problem_photo"),
+    (SegmentationError, "problem_segmentation"),
+    (CategoryError, "problem_category"),
+    (LandmarkError, "problem_landmark"),
+    (SizeError, "problem_size"),
+    (PlanError, "problem_plan"),
+    (DrapeError, "problem_drape"),
+    (BusyError, "problem_busy"),
+    (NotFoundError, "problem_not_found"),
+)
+_CODES = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): key for kind, key in _KEYS}
+#: Checks of the cloth share what to do about them.
+_CLOTH = frozenset(
+    ("body_through_cloth", "holes", "stray_cloth", "torn_cloth", "buried_cloth", "empty_openings")
+)
+
+
+def problem_key(error: FashionModelsError) -> str:
+    """Name of the sentence that tells a seller what to do about an error."""
+    return next((key for kind, key in _KEYS if isinstance(error, kind)), "problem_other")
+
+
+def code_key(code: str) -> str:
+    """The same for a problem's code, such as 'drape_error'."""
+    return _CODES.get(code, "problem_other")
+
+
+def explain(key: str, detail: str, **values: object) -> str:
+    """What went wrong and what to do next, with the exact words folded away."""
+    exact = f"<details><summary>{say('details')}</summary><p>{escape(detail)}</p></details>" if detail else ""
+    return f'<div class="problem" role="alert"><p>{say(key, **values)}</p>{exact}</div>'
+
+
+def explain_error(error: FashionModelsError) -> str:
+    """`explain` for an error that was caught."""
+    values = {"minutes": max(1, round(error.retry_after / 60))} if isinstance(error, BusyError) else {}
+    return explain(problem_key(error), str(error), **values)
+
+
+def check_rows(checks: Mapping[str, Mapping[str, Any]]) -> str:
+    """A list of a report's checks: verdict in plain words, the measurement beside it."""
+    return f'<ul class="checks">{"".join(_row(name, check) for name, check in checks.items())}</ul>'
+
+
+def _row(name: str, check: Mapping[str, Any]) -> str:
+    known = f"check_{name}" in texts()
+    title = say(f"check_{name}") if known else escape(name.replace("_", " "))
+    state = "none" if check["value"] is None else "good" if check["passed"] else "bad"
+    if state == "none":
+        verdict = say("unmeasured")
+    elif state == "good":
+        verdict = say(f"good_{name}" if f"good_{name}" in texts() else "good_other")
+    else:
+        key = "bad_cloth" if name in _CLOTH else f"bad_{name}"
+        verdict = say(key) if key in texts() else escape(str(check["sentence"]))
+    mark = {"good": "✓", "bad": "!", "none": "–"}[state]
+    return (
+        f'<li class="{state}"><span class="mark" aria-hidden="true">{mark}</span>'
+        f'<span><b>{title}</b> {verdict}<small lang="en">{escape(str(check["sentence"]))}</small></span></li>'
+    )
