@@ -150,11 +150,9 @@ def sd15_folder(folder: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def assert_same(ours: U8, plain: U8) -> None:
-    """The same picture: sums may be taken in another order, which moves single values by one level."""
-    apart = np.abs(ours.astype(int) - plain.astype(int))
-    assert apart.max() <= 1, f"up to {apart.max()} levels"
-    assert (apart > 0).mean() < 0.01, f"{(apart > 0).mean():.1%} of the values"
+def assert_same(ours: Any, plain: Any) -> None:
+    apart = float(np.abs(ours - plain).max())
+    assert apart < SAME, f"up to {255 * apart:.2g} levels of eight bits"
 
 
 #: Of six steps at strength 0.75 four are taken. We count all six, so that a batch equals its singles whatever
