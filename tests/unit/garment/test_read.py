@@ -22,7 +22,7 @@ TRUE = {  # landmark to place among the shape's corners
         "cuffLi": 10,
     },
     "long": {"neckL": 0, "cuffRo": 4, "cuffRi": 5, "pitR": 6, "hemL": 8, "pitL": 9, "cuffLo": 11},
-    "tank": {"tipR": 6, "pitR": 8, "hemR": 9, "hemL": 10, "pitL": 11, "tipL": 0},
+    "tank": {"neckL": 1, "neckR": 5, "tipR": 6, "pitR": 8, "hemR": 9, "hemL": 10, "pitL": 11, "tipL": 0},
     "skirt": {"waistL": 0, "waistR": 1, "hemR": 2, "hemL": 3},
     "trousers": {"waistR": 1, "legRout": 2, "legRin": 3, "crotch": 4, "legLin": 5, "legLout": 6},
 }
@@ -84,6 +84,17 @@ def test_sleeves_beside_a_broad_straight_body_make_a_top(draw):
 def test_shape_whose_halves_differ_is_refused_even_with_a_category(draw, category):
     with pytest.raises(CategoryError, match="halves of the outline match only"):
         read_garment(*draw("slipper"), category=category)
+
+
+def test_a_shoulder_that_lies_flat_does_not_draw_the_neck_out_to_its_end(draw):
+    at = read_garment(*draw("uneven"), category="t-shirt").landmarks
+    middle = (at["tipL"][0] + at["tipR"][0]) / 2
+    from_middle = [abs(at[name][0] - middle) for name in ("neckL", "neckR")]
+    assert max(from_middle) < 1.25 * min(from_middle)
+
+
+def test_rounded_armpits_are_armpits(draw):
+    assert read_garment(*draw("rounded"), category="top").sleeve is Sleeve.SHORT
 
 
 def test_given_category_wins_over_the_outline(draw):

@@ -47,6 +47,24 @@ def test_a_dress_gains_no_more_length_than_a_t_shirt(draw):
     assert 4 < large["length"] - small["length"] < 9.5
 
 
+def test_no_sleeve_is_longer_than_an_arm_so_a_narrow_chest_makes_no_tunic(draw):
+    jacket = read_garment(*draw("hanging"), category="top")
+    size = resolve_size(jacket, WEARER, Gender.FEMALE)
+    assert size.cm["sleeve"] < 0.4 * WEARER.height
+    assert size.cm["length"] < 64
+    assert size.cm["chest"] == pytest.approx((88 + priors()[0]["top"].ease_cm["long"]) / 2, abs=0.2)
+
+
+def test_a_top_without_long_sleeves_is_no_dress(draw):
+    top = read_garment(*draw("worn"), category="top")
+    assert resolve_size(top, WEARER, Gender.FEMALE).cm["length"] < 0.45 * WEARER.height
+
+
+def test_a_coat_is_as_long_as_its_sleeves_say(draw):
+    coat = read_garment(*draw("coat"), category="top")
+    assert 85 < resolve_size(coat, WEARER, Gender.FEMALE).cm["length"] < 0.62 * WEARER.height
+
+
 def test_chart_sets_length_and_width(tee):
     size = resolve_size(tee, WEARER, Gender.FEMALE, chart={"length": 70, "chest": 48})
     measured = extents(tee)
