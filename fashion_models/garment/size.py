@@ -238,9 +238,9 @@ def _prior_scale(
     """Metres per pixel and width factor of a garment made for its wearer.
 
     The photo is taken to show the sample size, whose length follows from the outline's proportions within
-    what is usual for the category, and from its sleeves: a chest that hangs in folds or hides behind them looks
-    narrow, which would make it a tunic, but no sleeve is longer than an arm. From there lengths are graded as
-    makers grade them, far less than girths.
+    what is usual for the category, and from its sleeves: a chest that hangs in folds looks narrow, which
+    would make it a tunic, but no sleeve is longer than an arm. From there lengths are graded as makers grade
+    them, far less than girths.
     """
     table, ghost_factor = priors()
     prior = table[garment.category.value]
