@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from fashion_models.arrays import F64, Bool
@@ -9,12 +11,32 @@ from fashion_models.garment.halves import Half, halves
 from fashion_models.garment.model import Outline
 from fashion_models.garment.outline import mirror_axis, outline_of
 
-#: Hood and shoulder meet in a concave turn of at least this [radians] …
-HOOD_TURN = 0.35
-#: … this far under the top, in half chests; collars end higher …
-HOOD_HEIGHT = 0.55
-#: … and half-way up a hood is this wide at least; a turtleneck is narrower.
-HOOD_WIDTH = 0.36
+
+@dataclass(frozen=True, kw_only=True)
+class Hood:
+    """How a hood shows in the outline.
+
+    Attributes:
+        turn: Hood and shoulder meet in a concave turn of at least this [radians] …
+        height: … this far under the top …
+        out: … and from the middle, in half chests.
+        width: Half-way up the hood is this wide at least, in half chests.
+    """
+
+    turn: float
+    height: float
+    out: float
+    width: float
+
+
+#: A hood that stands up, where collars end higher and turtlenecks are narrower; and one that lies on the
+#: shoulders, where collars end nearer to the middle.
+HOODS = (
+    Hood(turn=0.35, height=0.55, out=0.3, width=0.36),
+    Hood(turn=0.25, height=0.18, out=0.65, width=0.5),
+)
+#: Where the top edge dips more than this, it is a neck's, in half chests.
+HOOD_DIP = 0.265
 #: Where the neck opening of a garment without its hood begins, in half chests from the middle, …
 HOOD_NECK = 0.42
 #: … on a shoulder that rises this much per distance.
@@ -41,22 +63,14 @@ def without_hood(outline: Outline, chest: float) -> Outline:
         chest: Half its chest width [frame pixels].
     """
     both = halves(outline)
-    roots = [_hood_root(half, chest) for half in both]
-    if roots[0] is None or roots[1] is None or abs(roots[0][1] - roots[1][1]) > 0.5 * chest:
-        return outline
-    if (
-        np.mean(
-            [_width_above(half, root[1]) for half, root in zip(both, roots, strict=True) if root is not None]
-        )
-        < HOOD_WIDTH * chest
-    ):
+    roots = next((found for hood in HOODS if (found := _hood_roots(both, hood, chest))), None)
+    if roots is None:
         return outline
     axis, top = mirror_axis(outline.mask)[1], float(outline.contour[:, 1].min())
     height, width = outline.mask.shape
     away = np.arange(width) - axis
     limit = np.zeros(width)
     for side, root in zip((-1, 1), roots, strict=True):
-        assert root is not None
         neck = min(HOOD_NECK * chest, 0.8 * float(root[0]))
         rise = np.clip(root[0] - side * away, 0, root[0] - neck) * SHOULDER_RISE
         here = (side * away >= 0) & (side * away <= root[0])
@@ -90,17 +104,25 @@ def _abrupt_end(spans: F64) -> int:
     return edge + SUDDEN // 2 if thing and sudden and spans[edge + SUDDEN] > END_WIDE * wide else 0
 
 
-def _hood_root(half: Half, chest: float) -> F64 | None:
-    """Where hood and shoulder meet (outwards, down), or None."""
+def _hood_roots(both: tuple[Half, Half], hood: Hood, chest: float) -> tuple[F64, F64] | None:
+    """Where hood and shoulders meet on both halves (outwards, down), or None."""
+    left, right = (_hood_root(half, hood, chest) for half in both)
+    if left is None or right is None or abs(left[1] - right[1]) > 0.5 * chest:
+        return None
+    widths = [_width_above(half, root[1]) for half, root in zip(both, (left, right), strict=True)]
+    return (left, right) if np.mean(widths) > hood.width * chest else None
+
+
+def _hood_root(half: Half, hood: Hood, chest: float) -> F64 | None:
     path, turn, near = half.path, half.turn, half.reach // 2
-    if path[0, 1] > 0.3 * HOOD_HEIGHT * chest + 0.1 * chest:  # the top edge dips: a neck, not a hood
+    if path[0, 1] > HOOD_DIP * chest:
         return None
     for k in range(near, len(path) - near):
         out, down = path[k] / chest
         if out > 1.0 or down > 2.0:
             return None
-        concave = turn[k] < -HOOD_TURN and turn[k] <= turn[k - near : k + near + 1].min()
-        if concave and down > HOOD_HEIGHT and out > 0.3:
+        concave = turn[k] < -hood.turn and turn[k] <= turn[k - near : k + near + 1].min()
+        if concave and down > hood.height and out > hood.out:
             return np.asarray(path[k], np.float64)
     return None
 

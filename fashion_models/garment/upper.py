@@ -54,6 +54,10 @@ NECK_CORNER = 0.4
 #: … lies at least this far out, at least this far inside its outer one and at most this far below it, in half
 #: chests.
 INNER_NECK, LEAST_STRAP, STRAP_DROP = 0.25, 0.06, 0.12
+#: The top edge of a strapless garment dips at most this much and is at least this wide, in half chests; its
+#: sides narrow or widen below it at most by these shares and have no corner that turns more [radians].
+STRAIGHT_TOP, WIDE_TOP = 0.2, 0.85
+NO_TAPER, NO_ARMHOLE, NO_CORNER = 0.05, 0.1, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,12 @@ def find_upper(outline: Outline) -> tuple[dict[str, int], Sleeve]:
         raise LandmarkError(
             f"{flaw} (armpits 'pitL' and 'pitR').",
             cure="Spread the sleeves away from the body and take the photo again, or give the landmarks.",
+        )
+    if _is_strapless(both, sides, chest):
+        raise LandmarkError(
+            "the top edge runs straight from side to side, without straps or shoulders "
+            "(landmarks 'tipL' and 'tipR').",
+            cure="Strapless garments cannot be draped yet. If it has straps, lay them out so that they show.",
         )
     found: dict[str, int] = {}
     for name, half, side in zip("LR", both, sides, strict=True):
@@ -175,6 +185,19 @@ def sleeve_flaw(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float)
     if lengths[1] > MAX_SLEEVE_RATIO * lengths[0]:
         return "one sleeve is seen much shorter than the other"
     return None
+
+
+def _is_strapless(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float) -> bool:
+    """True for a tube that begins under the arms: a straight top edge as wide as the chest, no armholes."""
+    if sides[0].cuff is not None:
+        return False
+    pairs = list(zip(both, sides, strict=True))
+    tip = np.mean([half.path[side.tip, 0] for half, side in pairs])
+    pit = np.mean([half.path[side.pit, 0] for half, side in pairs])
+    corner = np.mean([_corner_at(half, side.pit) for half, side in pairs])
+    straight = both[0].path[0, 1] < STRAIGHT_TOP * chest and tip > WIDE_TOP * chest
+    tube = 1 - NO_TAPER < pit / tip < 1 + NO_ARMHOLE
+    return bool(straight and tube and corner < NO_CORNER)
 
 
 def find_pits(both: tuple[Half, Half]) -> tuple[int, int] | None:

@@ -118,6 +118,11 @@ def test_sleeves_without_cuffs_of_their_own_are_refused_with_the_cure(draw):
         read_garment(*draw("cape"), category="top")
 
 
+def test_a_strapless_dress_is_refused_by_its_straight_top_edge(draw):
+    with pytest.raises(LandmarkError, match=r"straight from side to side.*Strapless garments cannot"):
+        read_garment(*draw("strapless"), category="dress")
+
+
 def test_doubtful_masks_are_refused_with_the_cure(draw):
     photo, cutout = draw("tee")
     with pytest.raises(SegmentationError, match=r"hard to tell from the ground.*0\.20.*plain ground"):
