@@ -51,6 +51,9 @@ END_THING = 0.36
 END_JUMP = 2.0
 #: How few rows those are [frame pixels].
 SUDDEN = 10
+#: A hanger's bar is at most this thick, lies in this share of the height, and each of its ends sticks out and
+#: measures at least this much, over the height or width.
+BAR, BAR_ZONE, BAR_END = 0.05, 0.1, 0.02
 
 
 def without_hood(outline: Outline, chest: float) -> Outline:
@@ -80,7 +83,8 @@ def without_hood(outline: Outline, chest: float) -> Outline:
 
 
 def without_hangers(outline: Outline, *, hem: bool) -> Outline:
-    """The outline without what is much narrower above the waist and, if it has one, below the hem."""
+    """The outline without a bar across the waist, and what is much narrower above it or below the hem."""
+    outline = _below_bar(outline)
     rows = np.flatnonzero(outline.mask.any(axis=1))
     spans = outline.mask[rows].sum(axis=1)
     first, last = _abrupt_end(spans), len(spans) - (_abrupt_end(spans[::-1]) if hem else 0)
@@ -89,6 +93,34 @@ def without_hangers(outline: Outline, *, hem: bool) -> Outline:
     mask = np.zeros_like(outline.mask)
     mask[rows[first:last]] = outline.mask[rows[first:last]]
     return _like(outline, mask)
+
+
+def _below_bar(outline: Outline) -> Outline:
+    """The outline below a hanger's bar, whose two ends stick out beside the waist."""
+    import cv2
+
+    height, width = outline.mask.shape
+    solid = outline.mask.astype(np.uint8)
+    upright = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((round(BAR * height), 1), np.uint8))
+    _, _, stats, centres = cv2.connectedComponentsWithStats(solid & (1 - upright), connectivity=4)
+    top, middle = int(np.argmax(outline.mask.any(axis=1))), mirror_axis(outline.mask)[1]
+    ends = []
+    for side in (-1, 1):
+        places = [
+            k
+            for k in range(1, len(stats))
+            if side * (centres[k][0] - middle) > 0.2 * width
+            and centres[k][1] < top + BAR_ZONE * height
+            and stats[k][cv2.CC_STAT_WIDTH] > BAR_END * width
+            and stats[k][cv2.CC_STAT_HEIGHT] > BAR_END * height
+        ]
+        if not places:
+            return outline
+        end = max(places, key=lambda k: side * centres[k][0])
+        ends.append((centres[end][0], stats[end][cv2.CC_STAT_TOP] + stats[end][cv2.CC_STAT_HEIGHT]))
+    (left, low_left), (right, low_right) = ends
+    limit = low_left + (np.arange(width) - left) * (low_right - low_left) / (right - left)
+    return _like(outline, outline.mask & (np.arange(height)[:, None] >= limit))
 
 
 def _abrupt_end(spans: F64) -> int:

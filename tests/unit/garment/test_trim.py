@@ -29,3 +29,12 @@ def test_hanger_clips_do_not_raise_the_waist(draw):
     in_photo = np.linalg.inv(np.vstack([garment.outline.frame_from_photo, [0, 0, 1]]))
     y = (in_photo @ np.r_[garment.landmarks["waistL"], 1.0])[1] / 3
     assert abs(y - 30) < 4
+
+
+def test_a_hanger_s_bar_does_not_become_the_waistband(draw):
+    garment = read_garment(*draw("clipped"), category="trousers")
+    in_photo = np.linalg.inv(np.vstack([garment.outline.frame_from_photo, [0, 0, 1]]))
+    waist = [(in_photo @ np.r_[garment.landmarks[name], 1.0])[:2] / 3 for name in ("waistL", "waistR")]
+    assert np.allclose(waist, [(64, 22), (136, 22)], atol=3)
+    plain = read_garment(*draw("trousers"), category="trousers")
+    assert abs(plain.outline.contour[:, 1].min() - 12) < 2
