@@ -85,7 +85,9 @@ def visible_points(piece: Piece) -> F64:
     """The points that make up a piece; vertices that no triangle uses are left out, (N, 3)."""
     if isinstance(piece, Strands):
         return piece.points.reshape(-1, 3)
-    points: F64 = piece.vertices[np.unique(piece.triangles)]
+    used = np.zeros(len(piece.vertices), bool)
+    used[piece.triangles] = True
+    points: F64 = piece.vertices[used]
     return points
 
 
