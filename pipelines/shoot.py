@@ -280,11 +280,13 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     from fashion_models.person.face import face_pieces
     from fashion_models.person.hair import hair_pieces
     from fashion_models.person.skin import skin_piece
+    from fashion_models.pose.library import find_pose
+    from fashion_models.studio.props import seat
 
     person, body, posed = plan.person, look.body, look.posed
     cloth = (look.drape.vertices, look.drape.triangles)
     colour = _garment_colour(look.worn[0].garment)
-    return [
+    pieces: list[Piece] = [
         skin_piece(person, posed, lighting=plan.lighting),
         *face_pieces(person, body, posed),
         *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
@@ -298,6 +300,8 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
             shoes=plan.shoes,
         ),
     ]
+    sits = plan.joints is None and find_pose(plan.pose).seated
+    return [*pieces, seat(posed, pieces)] if sits else pieces
 
 
 def garment_piece(drape: Drape, atlas: U8) -> Surface:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     GARMENT = "garment"
     BASE = "base"  # plain base clothing and shoes
     EYES = "eyes"
+    PROP = "prop"  # what the person sits on
 
 
 @dataclass(frozen=True, kw_only=True)
