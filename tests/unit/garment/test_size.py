@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -119,3 +121,15 @@ def test_a_skirt_is_reported_as_wide_at_the_hem_as_it_is_cut(draw):
     )
     cut = graded(skirt, charted, ends, {})
     assert 100 * np.linalg.norm(cut[0] - cut[1]) == pytest.approx(size.cm["hem"], rel=0.02)
+
+
+def test_a_wider_garment_has_no_longer_sleeves(tee):
+    size = resolve_size(tee, WEARER, Gender.FEMALE)
+    ends = np.array([tee.landmarks["tipR"], (tee.landmarks["cuffRo"] + tee.landmarks["cuffRi"]) / 2])
+    sleeves = {"L": np.array([True, True]), "R": np.array([False, False])}
+
+    def length(factor: float) -> float:
+        tip, cuff = graded(tee, replace(size, width_factor=factor), ends, sleeves)
+        return float(np.linalg.norm(cuff - tip))
+
+    assert length(1.5) == pytest.approx(length(1.0), rel=0.12)
