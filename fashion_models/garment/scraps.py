@@ -71,9 +71,12 @@ def _from_the_frame(evidence: Evidence, mask: Bool) -> Bool:
     for index in np.flatnonzero(area > LEAST * mask.sum()) + 1:
         part = np.asarray(labels == index)
         seam = dilate(part, 1) & dilate(basins == 1, 1)
-        shared = np.minimum(own, colour_shares(evidence.bins, part)).sum()
+        theirs = colour_shares(evidence.bins, part)
+        shared = np.minimum(own, theirs).sum()
         if seam.any() and evidence.gradient[seam].mean() > SHARP and shared < SHARED:
-            found |= dilate(part, 1)
+            likely = mask & dilate(part, deep) & (theirs > own)[evidence.bins]
+            grown, _ = pieces(dilate(part, 1) | opened(likely, 1))
+            found |= np.isin(grown, np.unique(grown[part]))
     return found
 
 
