@@ -132,7 +132,7 @@ def _along(down: F64, values: F64, rows: F64) -> F64:
     count = np.maximum(np.bincount(bins, minlength=len(rows)), 1e-9)
     mean = np.bincount(bins, values, minlength=len(rows)) / count
     filled = count > 0.5
-    return gaussian_filter1d(np.interp(rows, rows[filled], mean[filled]), 3.0, mode="nearest")
+    return np.asarray(gaussian_filter1d(np.interp(rows, rows[filled], mean[filled]), 3.0, mode="nearest"))
 
 
 def _soft(share: F64) -> F64:

@@ -70,7 +70,7 @@ def test_a_narrow_skirt_is_no_barrel_on_a_large_body() -> None:
     trunk, legs = measure_trunk(posed), measure_legs(posed)
     seat = trunk.waist - 0.02
     hips = float(trunk.girth(trunk.hip)) / 4
-    points, _ = drawn(1.02 * hips, 1.02 * hips)
+    points, _ = drawn(1.25 * hips, 1.25 * hips)
     points *= np.column_stack([np.interp(-points[:, 1], [0.45, LENGTH_M], [1.0, 0.75]), np.ones(len(points))])
     narrow = narrow_skirt(points, trunk, legs, seat)
     knees = np.abs(points[:, 1] + 0.42) < 0.006
