@@ -14,6 +14,7 @@ from fashion_models.garment.levels import Levels, measure_levels
 from fashion_models.garment.model import Family
 from fashion_models.garment.pattern import Pattern
 from fashion_models.person.body import PosedBody
+from fashion_models.person.measure import section
 from fashion_models.person.trunk import measure_trunk
 
 #: Share of the width beyond the hips that a skirt keeps when it is fluted; spacing and height of flutes [m].
@@ -34,8 +35,9 @@ _COLUMNS = 121
 def as_skirt(start: F64, pattern: Pattern, centre: F64, height: float, posed: PosedBody) -> F64:
     """Bend skirts, and dresses below the armpits, into fluted tubes of the cloth's own length.
 
-    Left flat, all the width of a flared skirt would stand out at its side seams. A level runs along the hem,
-    not along the horizontal: the corners of a hem that is cut round belong to the same level as its middle.
+    Left flat, all the width of a flared skirt would stand out at its side seams; with the hips' depth over
+    width, its sides fall straight from them. A level runs along the hem, not along the horizontal: the corners
+    of a hem that is cut round belong to the same level as its middle.
 
     Args:
         start: Panels before and behind the skeleton [m], shape (N, 3).
@@ -52,8 +54,11 @@ def as_skirt(start: F64, pattern: Pattern, centre: F64, height: float, posed: Po
     top = float(np.mean([pattern.landmarks[f"pit{side}"][1] for side in "LR"])) if dress else 0.0
     levels = measure_levels(pattern.flat, body & pattern.seam, body & pattern.borders("hem"), top)
     trunk = measure_trunk(posed)
+    depths = np.ptp(section(posed.vertices, trunk.hip), axis=0)
+    hanging = float(depths[1] / depths[0])
     turned = _soft(levels.rows / _TURN_M) if dress else np.ones(len(levels.rows))
-    x, out = _tube(levels, float(trunk.girth(trunk.hip)) / (2 * np.pi), _FLAT + (1 - _FLAT) * turned)
+    roundness = _FLAT + (hanging - _FLAT) * turned
+    x, out = _tube(levels, float(trunk.girth(trunk.hip)) / (2 * np.pi), roundness)
     fall = _fall(levels.rows, x, out)
     place = np.stack(
         [

@@ -17,7 +17,7 @@ _MOST = 1.6
 _NARROW, _STRAIGHT = 0.9, 1.0
 _NARROW_EASE = 1.12
 #: Most that a side seam may lean (its dx over its length).
-_MOST_LEAN = 0.65
+_MOST_LEAN = 0.8
 _ROW_M = 0.01
 #: Way below the top over which sides begin to be straightened [m].
 _FADE_M = 0.06
