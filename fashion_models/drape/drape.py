@@ -164,7 +164,8 @@ class _Run:
     def _grow(self, solver: ClothSolver, dressing: Dressing, collider: Collider) -> None:
         """Let the body grow from its skeleton into the garment."""
         thin, full = collider.shrunk(dressing.posed), collider.place(dressing.posed)
-        frames = self._settings.grow_frames
+        p, frames = self._pattern, self._settings.grow_frames
+        waist = self._waist() & ("crotch" in p.landmarks)
         for frame in range(frames + 2):
             self._tick(solver)
 
@@ -173,6 +174,7 @@ class _Run:
                 return np.asarray(thin + size * (full - thin))
 
             solver.frame(0.25, grown)
+            solver.lift(waist, dressing.start[:, 2])
 
     def _repose(self, solver: ClothSolver, dressing: Dressing, collider: Collider) -> PosedBody:
         """Take body and cloth into the pose; the solver corrects what skinning gets wrong."""
@@ -204,11 +206,17 @@ class _Run:
                 break
         return speed
 
+    def _waist(self) -> Bool:
+        """Vertices of the waist edge, the ends of the side seams too; none above the hips."""
+        p = self._pattern
+        edge = p.borders("waist") | (p.seam & (np.abs(p.flat[:, 1]) < 0.02))
+        return np.asarray(edge & (p.seat_m is not None))
+
     def _held(self, distance: F64) -> Bool:
         """Vertices that stay where the grown body put them: a waistband, or the inner ends of straps."""
         p = self._pattern
         if p.seat_m is not None:
-            return np.asarray(p.borders("waist") | (p.seam & (np.abs(p.flat[:, 1]) < 0.02)))
+            return self._waist()
         held = np.zeros(len(p.flat), bool)
         if "armR" in p.opening:
             for name in ("neckL", "neckR"):

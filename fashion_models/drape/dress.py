@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashion_models.arrays import F64, Bool
+from fashion_models.arrays import F64
 from fashion_models.drape.collider import bone_tails
-from fashion_models.drape.graph import averaging, row_reach, smoothed
+from fashion_models.drape.flutes import as_skirt
+from fashion_models.drape.graph import averaging, smoothed
 from fashion_models.drape.tubes import as_tubes, leg_direction
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family
@@ -23,10 +24,6 @@ SHRUNK = 0.18
 _BARE_ARM_DEG = 35.0
 _ARM_DEG = (8.0, 62.0)
 _SLEEVE_BLEND_M = 0.14
-#: Share of the width beyond the hips that a skirt keeps when it is fluted; spacing and height of flutes [m].
-_FLARE_KEPT = 0.4
-_FOLD_M = 0.16
-_FLUTE_M = 0.05
 #: An upper garment longer than this has a skirt [m].
 _DRESS_M = 0.8
 _SIDES = (("L", 1.0), ("R", -1.0))
@@ -69,8 +66,7 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     side = np.where(pattern.back, 1.0, -1.0)
     start = np.stack([flat[:, 0], depth + side * gap, flat[:, 1] + height], axis=1)
     if _has_skirt(pattern):
-        trunk = ~np.any(list(pattern.sleeves.values()), axis=0) if pattern.sleeves else slice(None)
-        start[trunk] = _rounded(start[trunk], pattern.back[trunk], depth[trunk], posed)
+        start = as_skirt(start, pattern, depth, height, posed)
     if "crotch" in pattern.landmarks:
         start = as_tubes(start, pattern, depth, posed)
     return Dressing(rotations, posed, start)
@@ -84,35 +80,6 @@ def _has_skirt(pattern: Pattern) -> bool:
 def _length(pattern: Pattern) -> float:
     """Height of the flat garment [m]."""
     return float(np.ptp(pattern.flat[:, 1]))
-
-
-def _rounded(start: F64, back: Bool, centre: F64, posed: PosedBody) -> F64:
-    """Bend the rows below the hips into fluted tubes of the same length.
-
-    Left flat, all the width of a flared skirt would stand out at its side seams.
-
-    Args:
-        start: Panels before and behind the skeleton [m], shape (N, 3).
-        back: Vertices of the back panel, shape (N,).
-        centre: Depth of the skeleton at each vertex [m], shape (N,).
-        posed: The full-grown body.
-
-    Returns:
-        Starting positions [m], shape (N, 3).
-    """
-    trunk = measure_trunk(posed)
-    hips = float(trunk.girth(trunk.hip)) / (2 * np.pi)
-    share = np.clip((trunk.hip + 0.05 - start[:, 2]) / 0.15, 0.0, 1.0)[:, None]
-    half = np.maximum(row_reach(start[:, 0], start[:, 2]), 1e-6)
-    radius = 2 * half / np.pi
-    kept = np.where(radius > hips, hips + _FLARE_KEPT * (radius - hips), radius)
-    flutes = 2 * max(2, round(np.pi * float(radius.max()) / _FOLD_M))
-    height = np.minimum(2 * np.sqrt(radius / kept - 1) * kept / flutes, _FLUTE_M)
-    quarter = np.clip(start[:, 0] / half, -1.0, 1.0) * np.pi / 2
-    around = np.where(back, np.pi - quarter, quarter)
-    out = kept + height * np.cos(flutes * around)
-    tube = np.stack([out * np.sin(around), centre - out * np.cos(around), start[:, 2]], axis=1)
-    return np.asarray(start + share**2 * (3 - 2 * share) * (tube - start))
 
 
 def dressing_rotations(pattern: Pattern, body: Body) -> Rotations:

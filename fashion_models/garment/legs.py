@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from fashion_models.arrays import F64, Bool
+from fashion_models.garment.lines import one_line
 from fashion_models.person.body import Body, BodyShape, build_body
 from fashion_models.person.trunk import measure_legs, measure_trunk
 
@@ -27,6 +28,10 @@ _HIP_OF_RISE = 0.7
 _TOUCHING_EASE = 1.12
 #: Height above the crotch over which a leg's width sets in [m].
 _LEG_FADE_M = 0.1
+#: Share of what the way through the crotch lacks that is let out, for cloth spans the fork between thighs.
+_RISE_SHARE = 0.35
+#: The most that rows above the crotch are shortened and lengthened.
+_RISE_RANGE = (0.75, 1.4)
 #: Least width of a leg that is narrowed: a heel passes [m].
 _HEEL_M = 0.19
 
@@ -89,7 +94,8 @@ def straighten_legs(flat: F64, seam: Bool, landmarks: Mapping[str, F64], longest
 def fork_legs(flat: F64, landmarks: Mapping[str, F64]) -> F64:
     """Let legs wider than half the hips reach past the middle, as the fork of trousers does.
 
-    Laid beside each other in one plane, wide thighs would push the outseams out below the hips.
+    Laid beside each other in one plane, wide thighs would push the outseams out below the hips. Each outseam
+    becomes one smooth line: a corner in it stands out like a pocket.
 
     Args:
         flat: Flat positions with straight legs [m], shape (N, 2).
@@ -113,7 +119,10 @@ def fork_legs(flat: F64, landmarks: Mapping[str, F64]) -> F64:
         inner, outer = (np.interp(below[side], rows, ends[:, k]) for k in (0, 1))
         rel = np.clip((out - inner) / np.maximum(outer - inner, 0.01), 0.0, 1.0)
         fork = _eased(below[side] / _FORK_M)
-        moved[side] = -sign * np.interp(below[side], rows, excess, left=0.0) * (fork + (1 - fork) * rel)
+        seam = ends[:, 1] - excess
+        even = _eased((rows - rows[0]) / _LEG_FADE_M) * (one_line(rows, seam) - seam)
+        moved[side] = sign * np.interp(below[side], rows, even, left=0.0) * rel
+        moved[side] -= sign * np.interp(below[side], rows, excess, left=0.0) * (fork + (1 - fork) * rel)
     return np.stack([flat[:, 0] + moved, flat[:, 1]], axis=1)
 
 
@@ -142,10 +151,48 @@ def fit_legs(flat: F64, landmarks: Mapping[str, F64], body: Body) -> F64:
     factors = apart * factors + (1 - apart) * np.minimum(factors, touching)
     factors = gaussian_filter1d(np.clip(factors, *_LEG_RANGE), 1.5, mode="nearest")
     places = np.r_[-_LEG_FADE_M, 0.0, legs.below]
-    factor = np.interp(np.minimum(below, whole), places, np.r_[1.0, min(factors[0], 1.0), factors])
+    factor = np.interp(np.minimum(below, whole), places, np.r_[1.0, factors[0], factors])
     middle = np.where(off > 0, *(float(np.median((x.min() + x.max()) / 2)) for x in (near[0][0], near[1][0])))
     kept = np.where(below > 0, factors[0] - factor, 0.0) * middle  # the leg's middle line stays upright
     return np.stack([flat[:, 0] + (factor - 1) * off + kept, flat[:, 1]], axis=1)
+
+
+def fit_rise(
+    flat: F64, seam: Bool, waist: Bool, landmarks: Mapping[str, F64], through: float, side: float
+) -> F64:
+    """Cut the rows above the crotch as long as the ways they go on the body.
+
+    A photo shows front and back alike and hides the fork: the middle is too short for the way through the
+    crotch, and pulls the waist down and the legs up; the sides, leaning towards the waist, are too long and
+    fold over the thighs.
+
+    Args:
+        flat: Flat positions cut to the wearer's waist [m], shape (N, 2).
+        seam: Points on a seam, shape (N,).
+        waist: Points of the waist edge, shape (N,).
+        landmarks: Flat landmarks [m], with a crotch.
+        through: Way from the waist to the crotch in the middle [m].
+        side: Way from the waist to the level of the crotch at the side [m].
+
+    Returns:
+        Rest positions [m], shape (N, 2); the legs stay.
+    """
+    crotch = landmarks["crotch"]
+    x, y = flat[:, 0] - crotch[0], flat[:, 1]
+    upper = seam & (y > crotch[1])
+    ends = [np.flatnonzero(upper & (sign * x > 0)) for sign in (-1, 1)]
+    ends = [end[np.argsort(y[end])] for end in ends]
+    low, high = (np.interp(y, y[end], x[end]) for end in ends)
+    across = np.clip(np.where(x < 0, -x / np.minimum(low, -0.01), x / np.maximum(high, 0.01)), -1.0, 1.0)
+    middle = float(y[waist & (np.abs(across) < 0.3)].mean()) - crotch[1]
+    scales = np.linspace(*_RISE_RANGE, 51)
+    longs = [
+        np.hypot(np.diff(x[end])[:, None], np.diff(y[end])[:, None] * scales).sum(axis=0) for end in ends
+    ]
+    shares = [float(np.interp(side, long, scales)) for long in longs]
+    in_middle = float(np.clip(1 + _RISE_SHARE * (through / middle - 1), *_RISE_RANGE))
+    scale = in_middle + (np.where(x < 0, *shares) - in_middle) * across**2
+    return np.stack([flat[:, 0], np.where(y > crotch[1], crotch[1] + (y - crotch[1]) * scale, y)], axis=1)
 
 
 def _leg(flat: F64, seam: Bool, landmarks: Mapping[str, F64], side: str) -> _Leg:

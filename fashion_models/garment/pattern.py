@@ -12,16 +12,16 @@ from fashion_models.arrays import F64, I32, I64, Bool
 from fashion_models.garment.arms import narrow_neck, neck_share, shorten_sleeves
 from fashion_models.garment.ease import fit_sleeves, fit_waist, longest_leg, rise_share, seat_height
 from fashion_models.garment.grade import graded
-from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
+from fashion_models.garment.legs import fit_legs, fit_rise, fork_legs, straighten_legs
 from fashion_models.garment.limbs import flat_sleeves, in_sleeve
-from fashion_models.garment.model import Family, Garment, GarmentSize
+from fashion_models.garment.model import Category, Family, Garment, GarmentSize
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.garment.recut import recut_sleeves
-from fashion_models.garment.skirts import level_hem, widen_skirt
+from fashion_models.garment.skirts import even_sides, level_hem, narrow_skirt, widen_skirt
 from fashion_models.garment.split import split_long_edges, unfolded
 from fashion_models.garment.texture import print_reach
 from fashion_models.person.body import Body
-from fashion_models.person.trunk import measure_legs, measure_trunk
+from fashion_models.person.trunk import measure_legs, measure_rise, measure_trunk
 
 #: Cloth vertices a pattern aims at, and the edge lengths allowed for it [m].
 _VERTICES = 2900
@@ -107,36 +107,68 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         flat, marks = recut_sleeves(flat, marks, sleeves, body)
         if size.source != "chart":
             flat, marks = shorten_sleeves(flat, marks, sleeves, body)
+        if garment.category is Category.DRESS:
+            trunk = ~np.any([np.zeros(len(flat), bool), *sleeves.values()], axis=0)
+            pits = float(np.mean([marks[f"pit{side}"][1] for side in "LR"]))
+            flat = even_sides(flat, _on_seam(panel), trunk, pits)
+            flat = level_hem(flat, _on_seam(panel) & trunk, _on(panel, "hem"), pits)
         flat = fit_sleeves(flat, marks, sleeves, body)
         flat = unfolded(panel, flat)
         panel, flat, sleeves = split_long_edges(panel, flat, sleeves, _LONGEST * step_m)
         return _sew(garment, marks, panel, flat, flat, None, sleeves)
+    if garment.category.family is Family.LEGS:
+        return _trousers(garment, size, panel, body)
+    return _skirt(garment, size, panel, body)
+
+
+def _trousers(garment: Garment, size: GarmentSize, panel: Panel, body: Body) -> Pattern:
+    """Cut trousers and shorts: straight, with a fork, their rise and waist the wearer's."""
     posed = body.pose({})
     trunk = measure_trunk(posed)
-    frame = _Frame(garment, size, rise_share(garment, size, trunk))
-    flat = frame.flat(panel.points)
     seat = seat_height(garment, size, trunk)
-    marks, cut = frame.landmarks, flat
-    if "crotch" in marks:
-        points = np.vstack([flat, *marks.values()])
-        seam = np.r_[~panel.open_rim, np.zeros(len(points) - panel.rim, bool)]
-        points = straighten_legs(points, seam, marks, longest_leg(size, trunk))
-        marks = dict(zip(marks, points[len(flat) :], strict=True))
-        points = fit_legs(points, marks, body)
-        marks = dict(zip(marks, points[len(flat) :], strict=True))
-        flat = points[: len(flat)]
-        cut = fork_legs(flat, marks)
-    elif size.source != "chart":
-        cut = widen_skirt(flat, trunk, measure_legs(posed), seat)
-    rest = fit_waist(cut, trunk, seat, garment)
-    if "crotch" not in marks:
-        rest = flat = level_hem(rest, _on_hem(panel))
-    return _sew(garment, marks, panel, flat, rest, seat - trunk.crotch)
+    frame = _Frame(garment, size, rise_share(garment, size, trunk))
+    names = list(frame.landmarks)
+    count = len(panel.points)
+    points = np.vstack([frame.flat(panel.points), *frame.landmarks.values()])
+    seam = np.r_[_on_seam(panel), np.zeros(len(names), bool)]
+
+    def marks() -> dict[str, F64]:
+        return dict(zip(names, points[count:], strict=True))
+
+    points = even_sides(points, seam & (points[:, 1] > marks()["crotch"][1]), np.ones(len(points), bool))
+    points = straighten_legs(points, seam, marks(), longest_leg(size, trunk))
+    points = fit_legs(points, marks(), body)
+    flat = points[:count]
+    rest = fit_waist(fork_legs(flat, marks()), trunk, seat, garment)
+    lower = trunk.crotch - seat - float(marks()["crotch"][1])  # where the cut has its crotch
+    through, side = (way + lower for way in measure_rise(posed, seat))
+    rest = fit_rise(rest, _on_seam(panel), _on(panel, "waist"), marks(), through, side)
+    return _sew(garment, marks(), panel, flat, rest, seat - trunk.crotch)
 
 
-def _on_hem(panel: Panel) -> Bool:
-    """Panel points on the hem, its corners too, shape (P,)."""
-    arcs = np.array([arc == "hem" for arc in panel.arcs], bool)
+def _skirt(garment: Garment, size: GarmentSize, panel: Panel, body: Body) -> Pattern:
+    """Cut a skirt: even sides, wide enough for hips and legs, its hem level all round."""
+    posed = body.pose({})
+    trunk = measure_trunk(posed)
+    seat = seat_height(garment, size, trunk)
+    frame = _Frame(garment, size)
+    cut = frame.flat(panel.points)
+    cut = even_sides(cut, _on_seam(panel), np.ones(len(cut), bool))
+    if size.source != "chart":
+        legs = measure_legs(posed)
+        cut = narrow_skirt(widen_skirt(cut, trunk, legs, seat), trunk, legs, seat)
+    rest = level_hem(fit_waist(cut, trunk, seat, garment), _on_seam(panel), _on(panel, "hem"))
+    return _sew(garment, frame.landmarks, panel, rest, rest, seat - trunk.crotch)
+
+
+def _on_seam(panel: Panel) -> Bool:
+    """Panel points on a seam, shape (P,)."""
+    return np.concatenate([~panel.open_rim, np.zeros(len(panel.points) - panel.rim, bool)])
+
+
+def _on(panel: Panel, opening: str) -> Bool:
+    """Panel points on an opening, its corners too, shape (P,)."""
+    arcs = np.array([arc == opening for arc in panel.arcs], bool)
     inner = np.zeros(len(panel.points) - panel.rim, bool)
     return np.concatenate([arcs | np.roll(arcs, 1), inner])
 

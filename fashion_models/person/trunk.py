@@ -104,3 +104,28 @@ def measure_legs(posed: PosedBody) -> Legs:
         hulls=np.array([float(ConvexHull(points).area) for points in slices]),
         gaps=np.array([float(left[:, 0].min() - middle) for left in lefts]),
     )
+
+
+def measure_rise(posed: PosedBody, height: float) -> tuple[float, float]:
+    """Ways that trousers go from a waist down to the level of the crotch.
+
+    Args:
+        posed: Any standing pose.
+        height: Height of the waist edge [m], above the crotch.
+
+    Returns:
+        Half the tape from the front through the crotch to the back, and the tape down one side [m].
+    """
+    from scipy.spatial import ConvexHull
+
+    crotch, middle = float(posed.vertices[_crotch_vertex(), 2]), posed.head("spine05")[0]
+    skin = posed.vertices[np.unique(template().skin_triangles)]
+    near = (np.abs(skin[:, 0] - middle) < 0.015) & (skin[:, 2] > crotch - 0.01) & (skin[:, 2] < height)
+    top = section(posed.vertices, height)
+    front, back = float(top[:, 1].min()), float(top[:, 1].max())
+    profile = np.vstack([skin[near][:, 1:], [[front, height], [back, height]]])
+    through = float(ConvexHull(profile).area) - (back - front)
+    heights = np.linspace(crotch, height, 24)
+    aside = [float(np.ptp(section(posed.vertices, z)[:, 0])) / 2 for z in heights]
+    flank = ConvexHull(np.vstack([np.column_stack([aside, heights]), [[0.0, crotch], [0.0, height]]]))
+    return through / 2, float(flank.area) - (height - crotch) - aside[0] - aside[-1]
