@@ -36,7 +36,7 @@ MIN_WIDENING = 0.15
 #: The armpit lies at most this far under the shoulder tip, in half chests.
 MAX_PIT_DEPTH = 2.4
 #: An armpit farther below the shoulder tip is the end of a sleeve that lies on the body, in half chests.
-LOW_PIT = 1.38
+LOW_PIT = 1.45
 #: The longer sleeve is at most this many times the shorter.
 MAX_SLEEVE_RATIO = 2.2
 #: A sleeve longer than this share of the torso is long.
