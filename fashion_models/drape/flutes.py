@@ -36,8 +36,8 @@ def as_skirt(start: F64, pattern: Pattern, centre: F64, height: float, posed: Po
     """Bend skirts, and dresses below the armpits, into fluted tubes of the cloth's own length.
 
     Left flat, all the width of a flared skirt would stand out at its side seams; with the hips' depth over
-    width, its sides fall straight from them. A level runs along the hem, not along the horizontal: the corners
-    of a hem that is cut round belong to the same level as its middle.
+    width, its sides fall straight from them. A level runs along the hem and not along the horizontal: the
+    corners of a hem that is cut round belong to the same level as its middle.
 
     Args:
         start: Panels before and behind the skeleton [m], shape (N, 3).
