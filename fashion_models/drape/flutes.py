@@ -128,7 +128,7 @@ def _fall(rows: F64, x: F64, out: F64) -> F64:
     step = float(rows[1])
     aside = np.sqrt((np.diff(x, axis=0) ** 2 + np.diff(out, axis=0) ** 2).mean(axis=1))
     down = np.sqrt(np.maximum(step**2 - aside**2, (_LEAST_FALL * step) ** 2))
-    return np.r_[0.0, np.cumsum(down)]
+    return np.concatenate([[0.0], np.cumsum(down)])
 
 
 def _along(down: F64, values: F64, rows: F64) -> F64:
