@@ -18,7 +18,7 @@ from fashion_models.conditioning.joints import body_joints
 from fashion_models.mesh import unit
 from fashion_models.person.body import Body, BodyShape, Rotations, build_body, template
 from fashion_models.pose.fit import fit_pose
-from fashion_models.pose.library import pose_names, pose_rotations
+from fashion_models.pose.library import POSES, pose_rotations
 from fashion_models.studio.camera import DISTANCE_M, project
 from fashion_models.studio.model import Camera
 
@@ -57,7 +57,7 @@ def main() -> None:
     for label, body in (("same body", photographed), ("heavy body", body_of(0.0, 1.2))):
         medians, worsts, seconds = [], [], []
         print(f"{label}: median and worst limb [degrees], joints' median error [mm]")
-        for name in pose_names():
+        for name in (name for name, pose in POSES.items() if not pose.seated):
             known = pose_rotations(photographed, name)
             pixels, _ = project(CAMERA, body_joints(photographed.pose(known)))
             began = time.perf_counter()

@@ -51,6 +51,7 @@ print(json.dumps({
 def timed(*command: str, cache: Path) -> tuple[float, float]:
     """Wall time [s] and peak memory of the largest process [GB]."""
     environment = os.environ | {"FASHION_MODELS_CACHE": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # some machines set it; then each start compiles anew
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

@@ -216,18 +216,21 @@ class _Sitting:
         from fashion_models.person.hair import hair_pieces
         from fashion_models.person.skin import skin_piece
         from fashion_models.person.solve import solve_body
-        from fashion_models.pose.library import pose_rotations
+        from fashion_models.pose.library import find_pose, pose_rotations
+        from fashion_models.studio.props import seat
 
         body = solve_body(person)
         posed = body.pose(pose_rotations(body, pose))
         tee, clothing = plain_pieces(body, posed)
-        pieces = [
+        pieces: list[Piece] = [
             skin_piece(person, posed),
             *face_pieces(person, body, posed),
             *hair_pieces(person, posed, cloth=(tee.vertices, tee.triangles)),
             tee,
             *clothing,
         ]
+        if find_pose(pose).seated:
+            pieces.append(seat(posed, pieces))
         return cls(posed=posed, pieces=pieces)
 
     def picture(

@@ -18,7 +18,6 @@ from fashion_models.fidelity.report import Check, check_shot
 from fashion_models.garment.arms import sleeve_ends
 from fashion_models.garment.model import Cutout, Garment
 from fashion_models.garment.pattern import make_pattern
-from fashion_models.garment.read import read_garment
 from fashion_models.garment.segment import Segmenter, segmenter_for
 from fashion_models.garment.size import resolve_size
 from fashion_models.garment.texture import Texture, make_texture
@@ -26,6 +25,7 @@ from fashion_models.person.body import Body, PosedBody, Rotations
 from fashion_models.photo import GarmentPhoto
 from fashion_models.pipelines.finish.model import Finisher
 from fashion_models.pipelines.finish.stage import Finish, prepare_finish
+from fashion_models.pipelines.kept import kept_reading
 from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
@@ -202,11 +202,11 @@ def make_look(
         front_cut = cut_out(photo, segmenter)
         back_cut = None if back is None else cut_out(back, segmenter)
     with stages.stage("read"):
-        garment = read_garment(photo, front_cut, category=plan.category)
+        garment = kept_reading(photo, front_cut, category=plan.category)
         behind = (
             None
             if back is None or back_cut is None
-            else read_garment(back, back_cut, category=garment.category, view="back")
+            else kept_reading(back, back_cut, category=garment.category, view="back")
         )
         garments = [garment]
         textures = [textured(garment, behind)]
@@ -243,7 +243,7 @@ def _second_garment(
     plan: ShotPlan, first: Garment, photo: GarmentPhoto, segmenter: Segmenter | None
 ) -> Garment:
     """What is worn with the first garment, of a kind that can be."""
-    garment = read_garment(photo, cut_out(photo, segmenter), category=plan.worn_with_category)
+    garment = kept_reading(photo, cut_out(photo, segmenter), category=plan.worn_with_category)
     check_outfit(first.category, garment.category)
     return garment
 
@@ -280,11 +280,13 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     from fashion_models.person.face import face_pieces
     from fashion_models.person.hair import hair_pieces
     from fashion_models.person.skin import skin_piece
+    from fashion_models.pose.library import find_pose
+    from fashion_models.studio.props import seat
 
     person, body, posed = plan.person, look.body, look.posed
     cloth = (look.drape.vertices, look.drape.triangles)
     colour = _garment_colour(look.worn[0].garment)
-    return [
+    pieces: list[Piece] = [
         skin_piece(person, posed, lighting=plan.lighting),
         *face_pieces(person, body, posed),
         *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
@@ -298,6 +300,8 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
             shoes=plan.shoes,
         ),
     ]
+    sits = plan.joints is None and find_pose(plan.pose).seated
+    return [*pieces, seat(posed, pieces)] if sits else pieces
 
 
 def garment_piece(drape: Drape, atlas: U8) -> Surface:

@@ -5,6 +5,7 @@ make pictures
 
 from __future__ import annotations
 
+import csv
 import json
 import shlex
 import subprocess
@@ -51,6 +52,10 @@ SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 
+#: Everybody on the wall wears this; who they are is in `wall.csv`, by the names of the command's options.
+WALL_GARMENT, WALL_COLUMNS, WALL_TILE = "tee.jpg", 8, (300, 450)
+WALL_OPTIONS = "--framing three-quarter --expression slight-smile --width 600 --height 900"
+
 
 def shoot(photo: Path, options: str, folder: Path) -> Path:
     command = [str(Path(sys.executable).parent / "fashion-models"), "shoot", str(photo), "--out", str(folder)]
@@ -70,21 +75,41 @@ def fitted(path: Path, height: int) -> Image.Image:
         return rgb.resize((round(rgb.width * height / rgb.height), height), Image.Resampling.LANCZOS)
 
 
+def sheet(name: str) -> Image.Image:
+    """A garment photo beside its shots."""
+    photo, shots = SHEETS[name]
+    source = ROOT / "samples" / "garments" / photo
+    with tempfile.TemporaryDirectory() as scratch:
+        tiles = [fitted(source, HEIGHT * 2 // 3)]
+        tiles += [fitted(shoot(source, options, Path(scratch)), HEIGHT) for options in shots]
+    canvas = Image.new("RGB", (sum(tile.width for tile in tiles), HEIGHT), "white")
+    x = 0
+    for tile in tiles:
+        canvas.paste(tile, (x, (HEIGHT - tile.height) // 2))
+        x += tile.width
+    return canvas
+
+
+def wall() -> Image.Image:
+    """Many people in one garment."""
+    source = ROOT / "samples" / "garments" / WALL_GARMENT
+    with (ROOT / "tools" / "wall.csv").open(newline="") as table:
+        people = list(csv.DictReader(table))
+    width, height = WALL_TILE
+    canvas = Image.new("RGB", (WALL_COLUMNS * width, -(-len(people) // WALL_COLUMNS) * height), "white")
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, person in enumerate(people):
+            options = " ".join(f"--{name} {value}" for name, value in person.items() if value)
+            tile = fitted(shoot(source, f"{options} {WALL_OPTIONS}", Path(scratch)), height)
+            canvas.paste(tile, (number % WALL_COLUMNS * width, number // WALL_COLUMNS * height))
+    return canvas
+
+
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:] or list(SHEETS)
-    for name in wanted:
-        photo, shots = SHEETS[name]
-        source = ROOT / "samples" / "garments" / photo
-        with tempfile.TemporaryDirectory() as scratch:
-            tiles = [fitted(source, HEIGHT * 2 // 3)]
-            tiles += [fitted(shoot(source, options, Path(scratch)), HEIGHT) for options in shots]
-        sheet = Image.new("RGB", (sum(tile.width for tile in tiles), HEIGHT), "white")
-        x = 0
-        for tile in tiles:
-            sheet.paste(tile, (x, (HEIGHT - tile.height) // 2))
-            x += tile.width
-        sheet.save(IMAGES / f"{name}.jpg", quality=88)
+    for name in sys.argv[1:] or [*SHEETS, "wall"]:
+        picture = wall() if name == "wall" else sheet(name)
+        picture.save(IMAGES / f"{name}.jpg", quality=88)
 
 
 if __name__ == "__main__":

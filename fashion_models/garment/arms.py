@@ -19,9 +19,9 @@ _HANGING = 1.2
 #: The most of a sleeve's length that is taken off.
 _MOST_OFF = 0.6
 #: A neck wider than this share of the shoulders slides off them; narrowed, the shoulders keep this share.
-_WIDEST_NECK, _NARROWEST = 0.72, 0.95
+_WIDEST_NECK, _NARROWEST = 0.62, 0.95
 #: The same for garments without long sleeves, whose necks may be wide: boat necks and straps.
-_WIDEST_BARE_NECK = 0.85
+_WIDEST_BARE_NECK = 0.7
 #: The neck is narrowed alike down to this far below its edge [m], then less and less down to the armpits.
 _BELOW_NECK_M = 0.02
 #: Least width of a shoulder [m].

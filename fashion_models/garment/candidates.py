@@ -13,6 +13,7 @@ import numpy as np
 
 from fashion_models.arrays import F32, F64, I32, U8, Bool
 from fashion_models.garment.masks import biggest, closed, dilate, erode, filled, opened, overlap
+from fashion_models.garment.outline import mirror_overlap
 from fashion_models.garment.saliency import (
     Regions,
     find_regions,
@@ -30,6 +31,10 @@ CERTAIN = 14.0
 EDGE = 12.0
 #: An outline longer than this multiple of its hull is ragged.
 SMOOTH = 1.5
+#: What touching the frame all along would cost a guess's score, and its rank.
+CUT_OFF, CUT_OFF_RANK = 1.5, 0.8
+#: What halves that do not match at all cost a guess's rank.
+UNEVEN = 0.3
 #: How far a colour seen on the ground can still speak for the garment.
 SHARED = 0.85
 GRABCUT_ROUNDS = 3
@@ -73,11 +78,14 @@ class Candidate:
 
     Attributes:
         mask: Where the garment would be, shape (H, W).
-        score: How well it fits, in [0, 1].
+        score: How well it fits colours, edges and frame, in [0, 1].
+        rank: The same with what is known of garments: two like halves, an outline without scallops, and now
+            and then a hem or sleeve beyond the frame. It orders the guesses.
     """
 
     mask: Bool
     score: float
+    rank: float
 
 
 def gather_evidence(rgb: U8) -> Evidence:
@@ -118,15 +126,32 @@ def find_candidates(evidence: Evidence) -> list[Candidate]:
         Candidates; empty when nothing stands out.
     """
     starts = _starts(evidence.regions)
-    flooded = [_judged(evidence, _flood(evidence, start)) for start in starts]
+    flooded = [judge(evidence, _flood(evidence, start)) for start in starts]
     order = sorted(range(len(starts)), key=lambda i: -flooded[i].score)
-    grabbed = [_judged(evidence, _grab(evidence, starts[i])) for i in order[:GRABCUTS]]
+    grabbed = [judge(evidence, _grab(evidence, starts[i])) for i in order[:GRABCUTS]]
     found = [candidate for candidate in flooded + grabbed if candidate.score > 0]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return sorted(found, key=lambda candidate: -candidate.rank)
 
 
-def _judged(evidence: Evidence, mask: Bool) -> Candidate:
-    return Candidate(mask=mask, score=_score(evidence, mask) if mask.mean() > 0.01 else 0.0)
+def judge(evidence: Evidence, mask: Bool) -> Candidate:
+    """How good a guess is.
+
+    Args:
+        evidence: Of the small picture.
+        mask: The guess, shape (H, W).
+
+    Returns:
+        The guess with its marks; 0 for a speck.
+    """
+    if mask.mean() <= 0.01:
+        return Candidate(mask=mask, score=0.0, rank=0.0)
+    fit, frame = _fit(evidence, mask), touch(mask)
+    whole = (1 - UNEVEN * (1 - mirror_overlap(mask))) / _scalloped(mask) ** 2
+    return Candidate(
+        mask=mask,
+        score=fit * (1 - min(1.0, CUT_OFF * frame)),
+        rank=fit * (1 - min(1.0, CUT_OFF_RANK * frame)) * whole,
+    )
 
 
 def _starts(regions: Regions) -> list[Bool]:
@@ -216,24 +241,34 @@ def touch(mask: Bool) -> float:
     return float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
 
 
-def _score(evidence: Evidence, mask: Bool) -> float:
-    """Agreement with the colours × clear of the frame × outline on edges × in the middle × not ragged."""
+def _fit(evidence: Evidence, mask: Bool) -> float:
+    """Agreement with the colours × in the middle × outline on edges × not ragged."""
     likely = _likelihood(evidence, mask)
     agreement = np.minimum(mask, likely).sum() / max(float(np.maximum(mask, likely).sum()), 1e-6)
     rim = mask & ~erode(mask, 1)
     on_edge = float(evidence.edge[rim].mean()) if rim.any() else 0.0
     off_centre = abs(float(np.nonzero(mask)[1].mean()) / mask.shape[1] - 0.5)
-    clear = 1 - min(1.0, 1.5 * touch(mask))
-    placed = clear * (1 - min(1.0, 2 * off_centre) * 0.5)
+    placed = 1 - min(1.0, 2 * off_centre) * 0.5
     return float(agreement * placed * (0.4 + 0.6 * on_edge) * min(1.0, SMOOTH / _raggedness(mask)))
 
 
 def _raggedness(mask: Bool) -> float:
     """Length of the outline relative to that of its convex hull; sleeves and legs make 1.2 to 1.5."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(contours, key=len)
+    outline = _outline(mask)
     simple = cv2.approxPolyDP(outline, 2.0, True)
     return float(cv2.arcLength(simple, True) / max(cv2.arcLength(cv2.convexHull(outline), True), 1.0))
+
+
+def _scalloped(mask: Bool) -> float:
+    """Length of the outline relative to a coarser one: above 1 where it follows flowers of a print."""
+    outline = _outline(mask)
+    fine, coarse = (cv2.arcLength(cv2.approxPolyDP(outline, by, True), True) for by in (1.5, 6.0))
+    return float(fine / max(coarse, 1.0))
+
+
+def _outline(mask: Bool) -> I32:
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(max(contours, key=len), np.int32)
 
 
 def _likelihood(evidence: Evidence, mask: Bool) -> F32:
@@ -244,7 +279,7 @@ def _likelihood(evidence: Evidence, mask: Bool) -> F32:
     """
     far = 1 - np.exp(-((ground_map(evidence, mask) / LIKELY) ** 2))
     ring = _frame(mask.shape, max(3, round(0.06 * max(mask.shape)))) & ~mask
-    inside, ground = (_colour_shares(evidence.bins, where) for where in (mask, ring))
+    inside, ground = (colour_shares(evidence.bins, where) for where in (mask, ring))
     share = (inside / (inside + ground + 1e-4))[evidence.bins]
     return np.asarray(far + SHARED * (1 - far) * share, np.float32)
 
@@ -255,8 +290,8 @@ def ground_map(evidence: Evidence, mask: Bool) -> F32:
     return regions.paint(ground_distance(regions, _ground(regions, mask)))
 
 
-def _colour_shares(bins: I32, where: Bool) -> F64:
-    """Share of each colour among some pixels, smoothed over similar colours, shape (BINS,)."""
+def colour_shares(bins: I32, where: Bool) -> F64:
+    """Share of each colour cell among some pixels, smoothed over similar colours, shape (CELLS,)."""
     from scipy.ndimage import gaussian_filter
 
     counts = np.bincount(bins[where], minlength=int(np.prod(_BINS))).reshape(_BINS).astype(np.float64)

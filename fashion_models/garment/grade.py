@@ -29,7 +29,7 @@ def graded(
     """Frame pixels to flat metres, with the size's growth in width.
 
     Below armpits or waist every row gains as much as these do, so a flare stays what it is; trousers and
-    shorts are widened evenly, for their legs are fitted later. Sleeves and prints keep their width.
+    shorts are widened evenly, for their legs are fitted later. Sleeves keep their length, prints their width.
 
     Args:
         garment: Its landmarks and family.
@@ -80,7 +80,18 @@ def _upper(
         lower = np.where(sleeves[side], depth, lower)
     aside = np.clip((np.abs(flat[:, 0]) - inner) / (half - inner), 0.0, 1.0)
     y = flat[:, 1] + _ARMHOLE * (factor - 1) * start * lower * _soft(aside)
-    return np.stack([x, y], axis=1)
+    points = np.stack([x, y], axis=1)
+    for side, sleeve in flat_sleeves(raw).items():
+        points -= _lengthened(sleeve, flat, points, sleeves[side])
+    return points
+
+
+def _lengthened(sleeve: FlatSleeve, before: F64, after: F64, inside: Bool) -> F64:
+    """What growth in width added to a sleeve's length; arms do not grow with the girth."""
+    whole = max(float(sleeve.depth(sleeve.cuff[None], np.ones(1, bool))[0]), 1e-3)
+    share = np.clip(sleeve.depth(before, inside) / whole, 0.0, 1.0)
+    along = np.maximum((after - before) @ sleeve.axis, 0.0)
+    return np.asarray((share * along)[:, None] * sleeve.axis)
 
 
 def _half(raw: Mapping[str, F64], name: str) -> float:

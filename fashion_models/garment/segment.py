@@ -23,6 +23,7 @@ from fashion_models.garment.masks import biggest, dilate, opened, overlap, piece
 from fashion_models.garment.matting import matte, unmix, upscaled
 from fashion_models.garment.model import Cutout
 from fashion_models.garment.plain import cut_plain, find_plain_ground
+from fashion_models.garment.scraps import without_scraps
 from fashion_models.garment.slivers import with_print, without_slivers
 from fashion_models.photo import GarmentPhoto
 
@@ -32,8 +33,10 @@ SMALL_SIDE = 380
 MIN_AREA = 0.04
 #: A garment larger than this share of the picture is refused.
 MAX_AREA = 0.93
-#: A garment with more of its outline on the frame than this is refused as cut off.
+#: A garment with more of its outline on the frame than this is refused as cut off …
 MAX_CUT = 0.22
+#: … or than this, where no more of its width than the second lies on the frame below: a flare may be cut.
+MAX_SIDE_CUT, WHOLE_HEM = 0.3, 0.25
 #: Below this confidence nothing garment-like was found.
 MIN_CONFIDENCE = 0.12
 #: A second piece this large beside the first is a second garment.
@@ -47,8 +50,8 @@ MIN_SPREAD = 3.0
 
 #: A piece that fills less of its convex hull is no garment but a pattern of the ground.
 SOLID = 0.6
-#: Candidates whose score reaches this share of the best one's have a vote.
-AS_GOOD = 0.985
+#: Candidates whose rank reaches this share of the best one's have a vote.
+AS_GOOD = 0.97
 
 _RETAKE = "Lay the garment flat on a plain ground of another colour and leave a margin on all sides"
 _CURE = f"{_RETAKE}, or give a photo with a transparent background."
@@ -236,13 +239,14 @@ def _choose(evidence: Evidence, candidates: list[Candidate]) -> tuple[Bool, floa
         )
     mask = biggest(_voted(candidates))
     mask = with_print(evidence.lab, without_strings(mask))
-    return without_slivers(evidence.lab, evidence.gradient, mask), confidence
+    mask = without_slivers(evidence.lab, evidence.gradient, mask)
+    return without_scraps(evidence, mask), confidence
 
 
 def _voted(candidates: list[Candidate]) -> Bool:
     """Majority of the candidates that are nearly as good as the best, whose own vote decides ties."""
     best = candidates[0]
-    peers = [one.mask for one in candidates[:5] if one.score >= AS_GOOD * best.score]
+    peers = [one.mask for one in candidates[:5] if one.rank >= AS_GOOD * best.rank]
     votes = np.sum(peers, axis=0) + 0.5 * best.mask
     return np.asarray(votes > (len(peers) + 0.5) / 2)
 
@@ -273,11 +277,12 @@ def check_place(mask: Bool, what: str) -> None:
             limit=f"At most {MAX_AREA:.0%}: the whole outline must be seen.",
             cure="Go further away, so that the ground shows on all sides.",
         )
-    cut = _cut_share(mask)
-    if cut > MAX_CUT:
+    cut, below = _cut_share(mask), mask[-1].sum() / mask.any(axis=0).sum()
+    most = MAX_SIDE_CUT if below < WHOLE_HEM else MAX_CUT
+    if cut > most:
         raise SegmentationError(
             f"{what} is cut off: {cut:.0%} of its outline is the photo's frame.",
-            limit=f"At most {MAX_CUT:.0%}.",
+            limit=f"At most {most:.0%}.",
             cure="Go further away, so that the ground shows on all sides.",
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from fashion_models.arrays import F64
 from fashion_models.errors import SizeError
-from fashion_models.garment.model import Family, Garment, GarmentSize
+from fashion_models.garment.model import Family, Garment, GarmentSize, Sleeve
 from fashion_models.person.model import Gender, Measurements
 from fashion_models.person.sizes import default_measurements
 
@@ -32,6 +32,8 @@ WIDTHS = ("chest", "hip", "waist", "hem")
 FLAT_FACTOR, GHOST_FACTOR = (0.8, 1.25), (0.85, 1.6)
 #: How far a garment of the wearer's own size may be widened to keep a plausible length.
 FLAT_FIT, GHOST_FIT = (0.8, 1.6), (0.95, 1.9)
+#: Longest way from the middle of the back over the shoulder to the cuff, over the stature.
+LONGEST_REACH = 0.47
 #: Lengths grow with this power of the girth: from the sample size to 3XL a t-shirt gains about 8 cm, …
 LENGTH_GRADE = 0.3
 #: … and what is longer than a t-shirt [share of the stature] gains no more: what grows lies above the hips.
@@ -46,11 +48,19 @@ class Prior:
         girth: Body girth that sets the width: 'bust', 'waist' or 'hip'.
         ease_cm: Sleeve length to ease [cm] on that girth.
         length_of_height: Gender to (least, most) length over stature.
+        coat_of_height: The most with long sleeves, which coats have; None where they are no longer.
     """
 
     girth: str
     ease_cm: Mapping[str, float]
     length_of_height: Mapping[str, tuple[float, float]]
+    coat_of_height: float | None = None
+
+    def usual_length(self, sleeve: Sleeve, gender: Gender) -> tuple[float, float]:
+        """Least and most length over stature."""
+        least, most = self.length_of_height[gender.value]
+        coat = self.coat_of_height if sleeve is Sleeve.LONG else None
+        return least, coat or most
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +103,18 @@ def extents(garment: Garment) -> dict[str, float]:
         "hip": float(np.ptp(np.flatnonzero(garment.outline.mask[hip_row])) + 1),
         "inseam": (apart("crotch", "legLin") + apart("crotch", "legRin")) / 2,
     }
+
+
+def _reach(garment: Garment) -> float:
+    """From the middle of the back over the shoulder to the cuff, the longer sleeve's [frame pixels]."""
+    at = garment.landmarks
+    middle = (at["tipL"][0] + at["tipR"][0]) / 2
+    ways = [
+        abs(at[f"tip{s}"][0] - middle)
+        + np.linalg.norm((at[f"cuff{s}o"] + at[f"cuff{s}i"]) / 2 - at[f"tip{s}"])
+        for s in "LR"
+    ]
+    return float(max(ways))
 
 
 def resolve_size(
@@ -216,7 +238,9 @@ def _prior_scale(
     """Metres per pixel and width factor of a garment made for its wearer.
 
     The photo is taken to show the sample size, whose length follows from the outline's proportions within
-    what is usual for the category. From there lengths are graded as makers grade them, far less than girths.
+    what is usual for the category, and from its sleeves: a chest that hangs in folds looks narrow, which
+    would make it a tunic, but no sleeve is longer than an arm. From there lengths are graded as makers grade
+    them, far less than girths.
     """
     table, ghost_factor = priors()
     prior = table[garment.category.value]
@@ -231,9 +255,11 @@ def _prior_scale(
     tall = measurements.height / sample.height
     grade = (width(measurements) / width(sample) / tall) ** LENGTH_GRADE
     drawn = tall * pixels["length"] * width(sample) / pixels[name] / usual
-    drawn += (grade - 1) * min(drawn, GRADED_LENGTH * measurements.height / 100)
-    least, most = (share * measurements.height / 100 for share in prior.length_of_height[gender.value])
+    if garment.sleeve is Sleeve.LONG:
+        drawn = min(drawn, LONGEST_REACH * measurements.height / 100 * pixels["length"] / _reach(garment))
+    least, most = (share * measurements.height / 100 for share in prior.usual_length(garment.sleeve, gender))
     length = min(max(drawn, least), most)
+    length += (grade - 1) * min(length, GRADED_LENGTH * measurements.height / 100)
     factor = width(measurements) / pixels[name] / (length / pixels["length"])
     low, high = GHOST_FIT if garment.ghost else FLAT_FIT
     factor = min(max(factor, low), high)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from fashion_models.arrays import F64, Bool
@@ -9,12 +11,32 @@ from fashion_models.garment.halves import Half, halves
 from fashion_models.garment.model import Outline
 from fashion_models.garment.outline import mirror_axis, outline_of
 
-#: Hood and shoulder meet in a concave turn of at least this [radians] …
-HOOD_TURN = 0.35
-#: … this far under the top, in half chests; collars end higher …
-HOOD_HEIGHT = 0.55
-#: … and half-way up a hood is this wide at least; a turtleneck is narrower.
-HOOD_WIDTH = 0.36
+
+@dataclass(frozen=True, kw_only=True)
+class Hood:
+    """How a hood shows in the outline.
+
+    Attributes:
+        turn: Hood and shoulder meet in a concave turn of at least this [radians] …
+        height: … this far under the top …
+        out: … and from the middle, in half chests.
+        width: Half-way up the hood is this wide at least, in half chests.
+    """
+
+    turn: float
+    height: float
+    out: float
+    width: float
+
+
+#: A hood that stands up, where collars end higher and turtlenecks are narrower; and one that lies on the
+#: shoulders, where collars end nearer to the middle.
+HOODS = (
+    Hood(turn=0.35, height=0.55, out=0.3, width=0.36),
+    Hood(turn=0.25, height=0.18, out=0.65, width=0.5),
+)
+#: Where the top edge dips more than this, it is a neck's, in half chests.
+HOOD_DIP = 0.265
 #: Where the neck opening of a garment without its hood begins, in half chests from the middle, …
 HOOD_NECK = 0.42
 #: … on a shoulder that rises this much per distance.
@@ -29,6 +51,9 @@ END_THING = 0.36
 END_JUMP = 2.0
 #: How few rows those are [frame pixels].
 SUDDEN = 10
+#: A hanger's bar is at most this thick, lies in this share of the height, and each of its ends sticks out and
+#: measures at least this much, over the height or width.
+BAR, BAR_ZONE, BAR_END = 0.05, 0.1, 0.02
 
 
 def without_hood(outline: Outline, chest: float) -> Outline:
@@ -41,22 +66,14 @@ def without_hood(outline: Outline, chest: float) -> Outline:
         chest: Half its chest width [frame pixels].
     """
     both = halves(outline)
-    roots = [_hood_root(half, chest) for half in both]
-    if roots[0] is None or roots[1] is None or abs(roots[0][1] - roots[1][1]) > 0.5 * chest:
-        return outline
-    if (
-        np.mean(
-            [_width_above(half, root[1]) for half, root in zip(both, roots, strict=True) if root is not None]
-        )
-        < HOOD_WIDTH * chest
-    ):
+    roots = next((found for hood in HOODS if (found := _hood_roots(both, hood, chest))), None)
+    if roots is None:
         return outline
     axis, top = mirror_axis(outline.mask)[1], float(outline.contour[:, 1].min())
     height, width = outline.mask.shape
     away = np.arange(width) - axis
     limit = np.zeros(width)
     for side, root in zip((-1, 1), roots, strict=True):
-        assert root is not None
         neck = min(HOOD_NECK * chest, 0.8 * float(root[0]))
         rise = np.clip(root[0] - side * away, 0, root[0] - neck) * SHOULDER_RISE
         here = (side * away >= 0) & (side * away <= root[0])
@@ -66,7 +83,8 @@ def without_hood(outline: Outline, chest: float) -> Outline:
 
 
 def without_hangers(outline: Outline, *, hem: bool) -> Outline:
-    """The outline without what is much narrower above the waist and, if it has one, below the hem."""
+    """The outline without a bar across the waist, and what is much narrower above it or below the hem."""
+    outline = _below_bar(outline)
     rows = np.flatnonzero(outline.mask.any(axis=1))
     spans = outline.mask[rows].sum(axis=1)
     first, last = _abrupt_end(spans), len(spans) - (_abrupt_end(spans[::-1]) if hem else 0)
@@ -75,6 +93,34 @@ def without_hangers(outline: Outline, *, hem: bool) -> Outline:
     mask = np.zeros_like(outline.mask)
     mask[rows[first:last]] = outline.mask[rows[first:last]]
     return _like(outline, mask)
+
+
+def _below_bar(outline: Outline) -> Outline:
+    """The outline below a hanger's bar, whose two ends stick out beside the waist."""
+    import cv2
+
+    height, width = outline.mask.shape
+    solid = outline.mask.astype(np.uint8)
+    upright = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((round(BAR * height), 1), np.uint8))
+    _, _, stats, centres = cv2.connectedComponentsWithStats(solid & (1 - upright), connectivity=4)
+    top, middle = int(np.argmax(outline.mask.any(axis=1))), mirror_axis(outline.mask)[1]
+    ends = []
+    for side in (-1, 1):
+        places = [
+            k
+            for k in range(1, len(stats))
+            if side * (centres[k][0] - middle) > 0.2 * width
+            and centres[k][1] < top + BAR_ZONE * height
+            and stats[k][cv2.CC_STAT_WIDTH] > BAR_END * width
+            and stats[k][cv2.CC_STAT_HEIGHT] > BAR_END * height
+        ]
+        if not places:
+            return outline
+        end = max(places, key=lambda k: side * centres[k][0])
+        ends.append((centres[end][0], stats[end][cv2.CC_STAT_TOP] + stats[end][cv2.CC_STAT_HEIGHT]))
+    (left, low_left), (right, low_right) = ends
+    limit = low_left + (np.arange(width) - left) * (low_right - low_left) / (right - left)
+    return _like(outline, outline.mask & (np.arange(height)[:, None] >= limit))
 
 
 def _abrupt_end(spans: F64) -> int:
@@ -90,17 +136,25 @@ def _abrupt_end(spans: F64) -> int:
     return edge + SUDDEN // 2 if thing and sudden and spans[edge + SUDDEN] > END_WIDE * wide else 0
 
 
-def _hood_root(half: Half, chest: float) -> F64 | None:
-    """Where hood and shoulder meet (outwards, down), or None."""
+def _hood_roots(both: tuple[Half, Half], hood: Hood, chest: float) -> tuple[F64, F64] | None:
+    """Where hood and shoulders meet on both halves (outwards, down), or None."""
+    left, right = (_hood_root(half, hood, chest) for half in both)
+    if left is None or right is None or abs(left[1] - right[1]) > 0.5 * chest:
+        return None
+    widths = [_width_above(half, root[1]) for half, root in zip(both, (left, right), strict=True)]
+    return (left, right) if np.mean(widths) > hood.width * chest else None
+
+
+def _hood_root(half: Half, hood: Hood, chest: float) -> F64 | None:
     path, turn, near = half.path, half.turn, half.reach // 2
-    if path[0, 1] > 0.3 * HOOD_HEIGHT * chest + 0.1 * chest:  # the top edge dips: a neck, not a hood
+    if path[0, 1] > HOOD_DIP * chest:
         return None
     for k in range(near, len(path) - near):
         out, down = path[k] / chest
         if out > 1.0 or down > 2.0:
             return None
-        concave = turn[k] < -HOOD_TURN and turn[k] <= turn[k - near : k + near + 1].min()
-        if concave and down > HOOD_HEIGHT and out > 0.3:
+        concave = turn[k] < -hood.turn and turn[k] <= turn[k - near : k + near + 1].min()
+        if concave and down > hood.height and out > hood.out:
             return np.asarray(path[k], np.float64)
     return None
 

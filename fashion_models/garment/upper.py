@@ -36,7 +36,7 @@ MIN_WIDENING = 0.15
 #: The armpit lies at most this far under the shoulder tip, in half chests.
 MAX_PIT_DEPTH = 2.4
 #: An armpit farther below the shoulder tip is the end of a sleeve that lies on the body, in half chests.
-LOW_PIT = 1.45
+LOW_PIT = 1.38
 #: The longer sleeve is at most this many times the shorter.
 MAX_SLEEVE_RATIO = 2.2
 #: A sleeve longer than this share of the torso is long.
@@ -47,6 +47,17 @@ ARMHOLE_DEPTH = (0.45, 1.45)
 UNEVEN_ARMHOLES = 2.5
 #: The same for half a chest of depth: of two like places the upper is the armhole's end.
 DEEP_ARMHOLES = 0.8
+#: What half a chest of difference between two neck points' distance from the middle weighs, in half chests.
+UNEVEN_NECK = 0.5
+#: A strap's or shoulder's inner corner turns at least this much [radians] …
+NECK_CORNER = 0.4
+#: … lies at least this far out, at least this far inside its outer one and at most this far below it, in half
+#: chests.
+INNER_NECK, LEAST_STRAP, STRAP_DROP = 0.25, 0.06, 0.12
+#: The top edge of a strapless garment dips at most this much and is at least this wide, in half chests; its
+#: sides narrow or widen below it at most by these shares and have no corner that turns more [radians].
+STRAIGHT_TOP, WIDE_TOP = 0.2, 0.85
+NO_TAPER, NO_ARMHOLE, NO_CORNER = 0.05, 0.1, 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +104,12 @@ def find_upper(outline: Outline) -> tuple[dict[str, int], Sleeve]:
             f"{flaw} (armpits 'pitL' and 'pitR').",
             cure="Spread the sleeves away from the body and take the photo again, or give the landmarks.",
         )
+    if _is_strapless(both, sides, chest):
+        raise LandmarkError(
+            "the top edge runs straight from side to side, without straps or shoulders "
+            "(landmarks 'tipL' and 'tipR').",
+            cure="Strapless garments cannot be draped yet. If it has straps, lay them out so that they show.",
+        )
     found: dict[str, int] = {}
     for name, half, side in zip("LR", both, sides, strict=True):
         for part in ("neck", "tip", "pit", "hem"):
@@ -107,7 +124,10 @@ def read_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
     pits = find_pits(both)
     if pits is not None:
         chest = float(np.mean([half.path[pit, 0] for half, pit in zip(both, pits, strict=True)]))
-        left, right = (_sleeved(half, pit, chest) for half, pit in zip(both, pits, strict=True))
+        necks = _necks(both, pits, chest)
+        left, right = (
+            _sleeved(half, neck, pit, chest) for half, neck, pit in zip(both, necks, pits, strict=True)
+        )
         if left is not None and right is not None:
             lengths = sorted((_sleeve_reach(both[0], left), _sleeve_reach(both[1], right)))
             out = np.mean([_reach(half, pit) for half, pit in zip(both, pits, strict=True)])
@@ -167,6 +187,19 @@ def sleeve_flaw(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float)
     return None
 
 
+def _is_strapless(both: tuple[Half, Half], sides: tuple[Side, Side], chest: float) -> bool:
+    """True for a tube that begins under the arms: a straight top edge as wide as the chest, no armholes."""
+    if sides[0].cuff is not None:
+        return False
+    pairs = list(zip(both, sides, strict=True))
+    tip = np.mean([half.path[side.tip, 0] for half, side in pairs])
+    pit = np.mean([half.path[side.pit, 0] for half, side in pairs])
+    corner = np.mean([_corner_at(half, side.pit) for half, side in pairs])
+    straight = both[0].path[0, 1] < STRAIGHT_TOP * chest and tip > WIDE_TOP * chest
+    tube = 1 - NO_TAPER < pit / tip < 1 + NO_ARMHOLE
+    return bool(straight and tube and corner < NO_CORNER)
+
+
 def find_pits(both: tuple[Half, Half]) -> tuple[int, int] | None:
     """Places of the two armpits, or None where no pair of sleeves stands out."""
     pairs = [
@@ -195,11 +228,13 @@ def pit_candidates(half: Half) -> list[int]:
     for k in range(reach, len(path) - reach):
         if turn[k] > -MIN_TURN or turn[k] > turn[k - reach // 2 : k + reach // 2 + 1].min():
             continue
-        before, after = path[k] - path[k - reach], path[k + reach] - path[k]
-        before, after = before / (np.linalg.norm(before) + 1e-9), after / (np.linalg.norm(after) + 1e-9)
+        further = path[min(k + 2 * reach, len(path) - 1)]
+        ways = path[k] - path[k - reach], path[k + reach] - path[k], further - path[k + reach]
+        before, after, later = (way / (np.linalg.norm(way) + 1e-9) for way in ways)
         out, down = path[k, 0] / half.width, path[k, 1] / half.height
         under_sleeve = farthest[k] > path[k, 0] + 0.02 * half.width and 0.06 < down < 0.78 and out > 0.08
-        if under_sleeve and after[1] > 0.7 and (before[0] < -0.25 or before[1] < -0.3):
+        down_after = after[1] > 0.7 or (after[1] > 0.45 and later[1] > 0.85)  # a rounded armpit turns slowly
+        if under_sleeve and down_after and (before[0] < -0.25 or before[1] < -0.3):
             found.append(k)
     return found
 
@@ -248,18 +283,39 @@ def _half_chest(both: tuple[Half, Half]) -> float:
     return float(np.mean(widths))
 
 
-def _neck(half: Half, end: int, chest: float) -> int:
-    path = half.path[: end + 1]
-    across = path[:, 0] / chest
-    zone = np.flatnonzero((across > 0.06) & (across < 0.72) & (path[:, 1] < 0.3 * half.height))
-    if len(zone) == 0:
-        raise LandmarkError(
-            "no neck opening was found at the top of the outline (landmarks 'neckL' and 'neckR').",
-            cure="Lay the garment with its neck towards the top of the picture, or give the landmarks.",
-        )
-    highest = path[zone] @ (0.22, -1.0) / chest
-    corner = np.clip(half.turn[zone], 0.0, 1.2)
-    return int(zone[np.argmax(highest + 0.25 * corner)])
+def _necks(both: tuple[Half, Half], ends: tuple[int, int], chest: float) -> tuple[int, int]:
+    """Places of the two neck points: high, at corners, and as far out on either side."""
+    zones, marks = [], []
+    for half, end in zip(both, ends, strict=True):
+        path = half.path[: end + 1]
+        across = path[:, 0] / chest
+        zone = np.flatnonzero((across > 0.06) & (across < 0.72) & (path[:, 1] < 0.3 * half.height))
+        if len(zone) == 0:
+            raise LandmarkError(
+                "no neck opening was found at the top of the outline (landmarks 'neckL' and 'neckR').",
+                cure="Lay the garment with its neck towards the top of the picture, or give the landmarks.",
+            )
+        zones.append(zone)
+        marks.append(path[zone] @ (0.22, -1.0) / chest + 0.25 * np.clip(half.turn[zone], 0.0, 1.2))
+    out = [half.path[zone, 0] / chest for half, zone in zip(both, zones, strict=True)]
+    uneven = np.abs(out[0][:, None] - out[1][None])
+    best = np.argmax(marks[0][:, None] + marks[1][None] - UNEVEN_NECK * uneven)
+    left, right = (
+        _inner_corner(half, zone[:k], int(zone[k]), chest)
+        for half, zone, k in zip(both, zones, np.unravel_index(best, uneven.shape), strict=True)
+    )
+    return left, right
+
+
+def _inner_corner(half: Half, inwards: I64, neck: int, chest: float) -> int:
+    """The innermost corner nearly as high as a neck point: a strap or a shoulder lies between the two."""
+    path, turn, near = half.path, half.turn, half.reach // 2
+    for k in inwards[path[inwards, 0] > INNER_NECK * chest]:
+        corner = turn[k] > NECK_CORNER and turn[k] >= turn[max(0, k - near) : k + near + 1].max()
+        apart, drop = (path[neck, 0] - path[k, 0]) / chest, (path[k, 1] - path[neck, 1]) / chest
+        if corner and apart > LEAST_STRAP and drop < STRAP_DROP:
+            return int(k)
+    return neck
 
 
 def _hem(half: Half, start: int) -> int:
@@ -269,10 +325,9 @@ def _hem(half: Half, start: int) -> int:
     return int(zone[support(half.path[zone], (0.55, 1.0))])
 
 
-def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
+def _sleeved(half: Half, neck: int, pit: int, chest: float) -> Side | None:
     """A side with a sleeve, or None where the sleeve has no end of its own: a cap is part of the shoulder."""
     path = half.path
-    neck = _neck(half, pit, chest)
     places = np.arange(neck, pit + 1)
     above = places[
         (np.abs(path[places, 0] - path[pit, 0] + 0.16 * chest) < 3)
@@ -290,7 +345,8 @@ def _sleeved(half: Half, pit: int, chest: float) -> Side | None:
 def _sleeveless_sides(both: tuple[Half, Half]) -> tuple[tuple[Side, Side], float]:
     """Both sides of a sleeveless garment, their armholes ending at even heights, and half its chest."""
     chest = _half_chest(both)
-    necks = [_neck(half, int(np.argmax(half.path[:, 1])), chest) for half in both]
+    lowest = [int(np.argmax(half.path[:, 1])) for half in both]
+    necks = _necks(both, (lowest[0], lowest[1]), chest)
     tips = [_bare_tip(half, neck, chest) for half, neck in zip(both, necks, strict=True)]
     zones = [_armhole_ends(half, tip, chest) for half, tip in zip(both, tips, strict=True)]
     corner = [half.turn[zone] for half, zone in zip(both, zones, strict=True)]

@@ -96,6 +96,7 @@ class Pose:
         shift: Pelvis shift to the left and backward, in half hip distances and leg lengths.
         soften: Lowering of the pelvis by bending the knees, in leg lengths.
         view: The view it is made for.
+        seated: Sits on a cube.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Pose:
     shift: tuple[float, float] = (0.0, 0.0)
     soften: float = 0.0
     view: str = "front"
+    seated: bool = False
 
 
 @functools.cache

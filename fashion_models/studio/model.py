@@ -20,6 +20,7 @@ class Role(StrEnum):
     GARMENT = "garment"
     BASE = "base"  # plain base clothing and shoes
     EYES = "eyes"
+    PROP = "prop"  # what the person sits on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,9 @@ def visible_points(piece: Piece) -> F64:
     """The points that make up a piece; vertices that no triangle uses are left out, (N, 3)."""
     if isinstance(piece, Strands):
         return piece.points.reshape(-1, 3)
-    points: F64 = piece.vertices[np.unique(piece.triangles)]
+    used = np.zeros(len(piece.vertices), bool)
+    used[piece.triangles] = True
+    points: F64 = piece.vertices[used]
     return points
 
 

@@ -118,10 +118,9 @@ def find_llvm() -> list[tuple[int, str]]:
             major = _major(path)
             if major in LLVM_MAJORS:
                 found.setdefault(major, str(path))
-    for major in LLVM_MAJORS:
-        name = ctypes.util.find_library(f"LLVM-{major}")
-        if name is not None:
-            found.setdefault(major, name)
+    if not found:  # asking the compiler and the linker takes a third of a second
+        named = {major: ctypes.util.find_library(f"LLVM-{major}") for major in LLVM_MAJORS}
+        found = {major: name for major, name in named.items() if name is not None}
     return [(major, found[major]) for major in LLVM_MAJORS if major in found]
 
 

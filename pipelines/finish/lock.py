@@ -79,9 +79,10 @@ def _wanted(draft: Draft, strengths: Strengths) -> F64:
         Role.EYES.value: strengths.face,
         Role.BASE.value: strengths.base,
         Role.GARMENT.value: strengths.base,
+        Role.PROP.value: strengths.base,
         BACKGROUND: strengths.background,
     }
-    total = sum((draft.masks[role] * value for role, value in of_role.items()), np.zeros_like(draft.alpha))
+    total = sum((mask * of_role[role] for role, mask in draft.masks.items()), np.zeros_like(draft.alpha))
     face = face_circle(draft)
     if face is not None:
         x, y, radius = face

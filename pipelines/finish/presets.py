@@ -120,16 +120,23 @@ _MODEL = ("config.json", "diffusion_pytorch_model.safetensors")
 _SDXL = Source(
     folder="base",
     hub="stabilityai/stable-diffusion-xl-base-1.0",
+    revision="462165984030d82259a11f4367a4eed129e94a7b",
     files=(*_PIPELINE, *_HALF),
     licence="CreativeML Open RAIL++-M",
     gigabytes=6.8,
 )
 _SDXL_VAE = Source(
-    folder="vae", hub="madebyollin/sdxl-vae-fp16-fix", files=_MODEL, licence="MIT", gigabytes=0.34
+    folder="vae",
+    hub="madebyollin/sdxl-vae-fp16-fix",
+    revision="207b116dae70ace3637169f1ddd2434b91b3a8cd",
+    files=_MODEL,
+    licence="MIT",
+    gigabytes=0.34,
 )
 _UNION = Source(
     folder="controlnet",
     hub="xinsir/controlnet-union-sdxl-1.0",
+    revision="801a4a3fa3d4c936f4feea95b98607bc6726f80c",
     files=_MODEL,
     licence="Apache-2.0",
     gigabytes=2.5,
@@ -137,6 +144,7 @@ _UNION = Source(
 _LIGHTNING = Source(
     folder="speed",
     hub="ByteDance/SDXL-Lightning",
+    revision="c9a24f48e1c025556787b0c58dd67a091ece2e44",
     files=("sdxl_lightning_8step_lora.safetensors",),
     licence="CreativeML Open RAIL++-M",
     gigabytes=0.4,
@@ -144,6 +152,7 @@ _LIGHTNING = Source(
 _FACE = Source(
     folder="face",
     hub="h94/IP-Adapter",
+    revision="018e402774aeeddd60609b4ecdb7e298259dc729",
     files=(
         "sdxl_models/ip-adapter-plus-face_sdxl_vit-h.safetensors",
         "models/image_encoder/config.json",
@@ -168,6 +177,7 @@ _PRESETS = (
             Source(
                 folder="base",
                 hub="stable-diffusion-v1-5/stable-diffusion-v1-5",
+                revision="451f4fe16113bff5a5d2269ed5ad43b0592e9a14",
                 files=(*_PIPELINE, *_HALF),
                 licence="CreativeML Open RAIL-M",
                 gigabytes=2.0,
@@ -175,6 +185,7 @@ _PRESETS = (
             Source(
                 folder="controlnet-pose",
                 hub="lllyasviel/control_v11p_sd15_openpose",
+                revision="9ae9f970358db89e211b87c915f9535c6686d5ba",
                 files=("config.json", "diffusion_pytorch_model.fp16.safetensors"),
                 licence="CreativeML Open RAIL-M",
                 gigabytes=0.7,
@@ -182,14 +193,23 @@ _PRESETS = (
             Source(
                 folder="controlnet-depth",
                 hub="lllyasviel/control_v11f1p_sd15_depth",
+                revision="539f99181d33db39cf1af2e517cd8056785f0a87",
                 files=("config.json", "diffusion_pytorch_model.fp16.safetensors"),
                 licence="CreativeML Open RAIL-M",
                 gigabytes=0.7,
             ),
-            Source(folder="vae", hub="madebyollin/taesd", files=_MODEL, licence="MIT", gigabytes=0.01),
+            Source(
+                folder="vae",
+                hub="madebyollin/taesd",
+                revision="614f76814bbe30edbe2e627ace1c2234c81a2c0e",
+                files=_MODEL,
+                licence="MIT",
+                gigabytes=0.01,
+            ),
             Source(
                 folder="speed",
                 hub="latent-consistency/lcm-lora-sdv1-5",
+                revision="cf2fced511dbe7e26c8d1d397e728fbab875db4b",
                 files=("pytorch_lora_weights.safetensors",),
                 licence="CreativeML Open RAIL++-M",
                 gigabytes=0.13,
@@ -276,6 +296,7 @@ _PRESETS = (
             Source(
                 folder="base",
                 hub="Tongyi-MAI/Z-Image-Turbo",
+                revision="f332072aa78be7aecdf3ee76d5c247082da564a6",
                 files=(*_PIPELINE, "*/*.safetensors", "*/*.safetensors.index.json"),
                 licence="Apache-2.0",
                 gigabytes=33.0,
@@ -283,6 +304,7 @@ _PRESETS = (
             Source(
                 folder="controlnet",
                 hub="alibaba-pai/Z-Image-Turbo-Fun-Controlnet-Union-2.1",
+                revision="5155fc56d17821007d6f62ac192c09e0f0e72016",
                 files=("Z-Image-Turbo-Fun-Controlnet-Union-2.1-2602-8steps.safetensors",),
                 licence="Apache-2.0",
                 gigabytes=6.7,
@@ -290,6 +312,7 @@ _PRESETS = (
             Source(
                 folder="controlnet",
                 hub="hlky/Z-Image-Turbo-Fun-Controlnet-Union-2.1",
+                revision="5d85f6a430fd40300f931bd1291e0c4982094859",
                 files=("config.json",),
                 licence="Apache-2.0",
                 gigabytes=0.0,

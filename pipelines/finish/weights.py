@@ -75,6 +75,7 @@ JOINT_DETECTOR = Bundle(
         Source(
             folder=".",
             hub="usyd-community/vitpose-base-simple",
+            revision="a93ac0c67e0b7e2c55287d21d4c460c8f3c54d45",
             files=("config.json", "preprocessor_config.json", "model.safetensors"),
             licence="Apache-2.0",
             gigabytes=0.34,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,14 +76,19 @@ def one(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool
     return connection.execute(table.select().where(which)).mappings().one()
 
 
+@cache
+def _of_tenant(table: sa.Table) -> sa.Select[Any]:
+    """Built once: clients ask for their job all the time."""
+    return table.select().where(table.c.id == sa.bindparam("given"), table.c.tenant == sa.bindparam("owner"))
+
+
 def found(connection: sa.Connection, table: sa.Table, tenant: str, given: str, what: str) -> sa.RowMapping:
     """A tenant's row.
 
     Raises:
         NotFoundError: The tenant has none of this id, whether another has or not.
     """
-    query = table.select().where(table.c.id == given, table.c.tenant == tenant)
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_of_tenant(table), {"given": given, "owner": tenant}).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"there is no {what} '{given}';", cure="check the id, and whose key you use.")
     return row

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import Annotated, ParamSpec, TypeVar, cast
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from fashion_models.errors import StateError
 from fashion_models.pipelines.jobs.open import Parts
@@ -18,6 +19,9 @@ from fashion_models.ui.api.limits import RateLimit
 from fashion_models.ui.api.problems import ApiProblem
 from fashion_models.ui.api.seal import Seal
 from fashion_models.ui.api.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _bearer = HTTPBearer(auto_error=False, description="An API key: `fashion-models keys create`.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -37,6 +41,16 @@ class Serving:
     def service(self) -> JobService:
         """The job service."""
         return self.parts.service
+
+    async def ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the database something short.
+
+        A local file answers sooner than a thread can be handed the question, and under load the thread would
+        also wait for the interpreter's lock; a database elsewhere is asked in a thread.
+        """
+        if self.parts.database.is_sqlite:
+            return question(*args, **kwargs)
+        return await run_in_threadpool(question, *args, **kwargs)
 
 
 async def serving(request: Request) -> Serving:

@@ -116,7 +116,7 @@ def list_jobs(
 @router.get("/jobs/{job_id}", response_model=JobOut, responses=responses(404))
 async def read_job(job_id: JobId, here: Here, caller: Reader) -> JobOut:
     """One job."""
-    return JobOut.of(await run_in_threadpool(here.service.job, caller.tenant, job_id))
+    return JobOut.of(await here.ask(here.service.job, caller.tenant, job_id))
 
 
 @router.get("/jobs/{job_id}/items", response_model=ItemList, responses=responses(404))

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+from fashion_models.pipelines.finish.weights import JOINT_DETECTOR
+
+#: The one commit that the hub has of each repository.
+COMMIT = JOINT_DETECTOR.sources[0].revision
 
 
 @dataclass

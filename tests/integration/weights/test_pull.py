@@ -28,7 +28,7 @@ from fashion_models.pipelines.finish.weights import (
     verified_folder,
 )
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
+COMMIT = JOINT_DETECTOR.sources[0].revision
 REPOSITORY = JOINT_DETECTOR.sources[0].hub
 Served = Any
 
@@ -73,13 +73,25 @@ def test_weights_are_fetched_recorded_and_verified(served: Served, weights: Path
     assert [share for _, share in told] == sorted(share for _, share in told)
 
 
-def test_a_second_pull_sends_no_file_again_and_stays_at_the_commit(served: Served) -> None:
+def test_a_second_pull_sends_no_file_again(served: Served) -> None:
     fetch(served)
-    assert f"/api/models/{REPOSITORY}" in served.asked
-    served.asked.clear()
     fetch(served)
     assert served.sent["model.safetensors"] == len(tensors())
+
+
+def test_the_pinned_commit_is_asked_for(served: Served) -> None:
+    fetch(served)
     assert f"/api/models/{REPOSITORY}/revision/{COMMIT}" in served.asked
+
+
+def test_what_is_not_pinned_stays_at_the_commit_of_its_first_pull(served: Served) -> None:
+    loose = Source(folder="base", hub="some/base", files=("*.safetensors",), licence="MIT", gigabytes=0.0)
+    served.repositories["some/base"] = {"model.safetensors": tensors()}
+    fetch(served, Bundle(name="other", about=("", ""), sources=(loose,)))
+    assert "/api/models/some/base" in served.asked
+    served.asked.clear()
+    fetch(served, Bundle(name="other", about=("", ""), sources=(loose,)))
+    assert f"/api/models/some/base/revision/{COMMIT}" in served.asked
 
 
 def test_a_file_that_two_bundles_share_is_fetched_once(served: Served, weights: Path) -> None:

@@ -22,7 +22,7 @@ TRUE = {  # landmark to place among the shape's corners
         "cuffLi": 10,
     },
     "long": {"neckL": 0, "cuffRo": 4, "cuffRi": 5, "pitR": 6, "hemL": 8, "pitL": 9, "cuffLo": 11},
-    "tank": {"tipR": 6, "pitR": 8, "hemR": 9, "hemL": 10, "pitL": 11, "tipL": 0},
+    "tank": {"neckL": 1, "neckR": 5, "tipR": 6, "pitR": 8, "hemR": 9, "hemL": 10, "pitL": 11, "tipL": 0},
     "skirt": {"waistL": 0, "waistR": 1, "hemR": 2, "hemL": 3},
     "trousers": {"waistR": 1, "legRout": 2, "legRin": 3, "crotch": 4, "legLin": 5, "legLout": 6},
 }
@@ -86,6 +86,17 @@ def test_shape_whose_halves_differ_is_refused_even_with_a_category(draw, categor
         read_garment(*draw("slipper"), category=category)
 
 
+def test_a_shoulder_that_lies_flat_does_not_draw_the_neck_out_to_its_end(draw):
+    at = read_garment(*draw("uneven"), category="t-shirt").landmarks
+    middle = (at["tipL"][0] + at["tipR"][0]) / 2
+    from_middle = [abs(at[name][0] - middle) for name in ("neckL", "neckR")]
+    assert max(from_middle) < 1.25 * min(from_middle)
+
+
+def test_rounded_armpits_are_armpits(draw):
+    assert read_garment(*draw("rounded"), category="top").sleeve is Sleeve.SHORT
+
+
 def test_given_category_wins_over_the_outline(draw):
     garment = read_garment(*draw("tee"), category="dress")
     assert garment.category is Category.DRESS
@@ -105,6 +116,11 @@ def test_shape_without_hem_corners_is_refused_even_with_a_category(draw):
 def test_sleeves_without_cuffs_of_their_own_are_refused_with_the_cure(draw):
     with pytest.raises(LandmarkError, match=r"sleeves cannot be told from the body.*Spread the sleeves"):
         read_garment(*draw("cape"), category="top")
+
+
+def test_a_strapless_dress_is_refused_by_its_straight_top_edge(draw):
+    with pytest.raises(LandmarkError, match=r"straight from side to side.*Strapless garments cannot"):
+        read_garment(*draw("strapless"), category="dress")
 
 
 def test_doubtful_masks_are_refused_with_the_cure(draw):

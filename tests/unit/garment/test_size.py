@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,24 @@ def test_a_dress_gains_no_more_length_than_a_t_shirt(draw):
         resolve_size(dress, parse_size(size, Gender.FEMALE), Gender.FEMALE).cm for size in ("EU:38", "3XL")
     )
     assert 4 < large["length"] - small["length"] < 9.5
+
+
+def test_no_sleeve_is_longer_than_an_arm_so_a_narrow_chest_makes_no_tunic(draw):
+    jacket = read_garment(*draw("hanging"), category="top")
+    size = resolve_size(jacket, WEARER, Gender.FEMALE)
+    assert size.cm["sleeve"] < 0.4 * WEARER.height
+    assert size.cm["length"] < 64
+    assert size.cm["chest"] == pytest.approx((88 + priors()[0]["top"].ease_cm["long"]) / 2, abs=0.2)
+
+
+def test_a_top_without_long_sleeves_is_no_dress(draw):
+    top = read_garment(*draw("worn"), category="top")
+    assert resolve_size(top, WEARER, Gender.FEMALE).cm["length"] < 0.45 * WEARER.height
+
+
+def test_a_coat_is_as_long_as_its_sleeves_say(draw):
+    coat = read_garment(*draw("coat"), category="top")
+    assert 85 < resolve_size(coat, WEARER, Gender.FEMALE).cm["length"] < 0.62 * WEARER.height
 
 
 def test_chart_sets_length_and_width(tee):
@@ -101,3 +121,15 @@ def test_a_skirt_is_reported_as_wide_at_the_hem_as_it_is_cut(draw):
     )
     cut = graded(skirt, charted, ends, {})
     assert 100 * np.linalg.norm(cut[0] - cut[1]) == pytest.approx(size.cm["hem"], rel=0.02)
+
+
+def test_a_wider_garment_has_no_longer_sleeves(tee):
+    size = resolve_size(tee, WEARER, Gender.FEMALE)
+    ends = np.array([tee.landmarks["tipR"], (tee.landmarks["cuffRo"] + tee.landmarks["cuffRi"]) / 2])
+    sleeves = {"L": np.array([True, True]), "R": np.array([False, False])}
+
+    def length(factor: float) -> float:
+        tip, cuff = graded(tee, replace(size, width_factor=factor), ends, sleeves)
+        return float(np.linalg.norm(cuff - tip))
+
+    assert length(1.5) == pytest.approx(length(1.0), rel=0.12)

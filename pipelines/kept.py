@@ -1,0 +1,64 @@
+"""How a garment was read from its photo, kept by content: `kept_reading`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fashion_models.cache import Arrays, remember
+from fashion_models.garment.model import Category, Cutout, Garment, Neckline, Outline, Sleeve
+from fashion_models.garment.read import read_garment
+from fashion_models.photo import GarmentPhoto
+
+
+def kept_reading(
+    photo: GarmentPhoto, cutout: Cutout, *, category: str | None = None, view: str = "front"
+) -> Garment:
+    """`read_garment` without overrides; kept by the photo, the segmenter and what was asked."""
+    key = [photo.digest, cutout.segmenter, category, view]
+    a = remember("reading", key, lambda: _arrays(read_garment(photo, cutout, category=category, view=view)))
+    names, openings = (a[name].tolist() for name in ("landmarks", "openings"))
+    return Garment(
+        photo=photo,
+        cutout=cutout,
+        category=Category(str(a["category"])),
+        category_source=str(a["category_source"]),
+        sleeve=Sleeve(str(a["sleeve"])),
+        outline=Outline(
+            mask=a["mask"],
+            contour=a["contour"],
+            frame_from_photo=a["frame_from_photo"],
+            angle_deg=float(a["angle_deg"]),
+            symmetry=float(a["symmetry"]),
+        ),
+        landmarks=dict(zip(names, a["points"], strict=True)),
+        openings={name: (start, end) for name, start, end in openings},
+        neckline=_neckline(a),
+        ghost=bool(a["ghost"]),
+    )
+
+
+def _neckline(a: Arrays) -> Neckline | None:
+    if not len(a["neckline"]):
+        return None
+    depth, power = a["neckline"].tolist()
+    return Neckline(depth=depth, power=power, source=str(a["neckline_source"]))
+
+
+def _arrays(garment: Garment) -> Arrays:
+    outline, neckline = garment.outline, garment.neckline
+    return {
+        "category": np.array(garment.category.value),
+        "category_source": np.array(garment.category_source),
+        "sleeve": np.array(garment.sleeve.value),
+        "mask": outline.mask,
+        "contour": outline.contour,
+        "frame_from_photo": outline.frame_from_photo,
+        "angle_deg": np.array(outline.angle_deg),
+        "symmetry": np.array(outline.symmetry),
+        "landmarks": np.array(list(garment.landmarks)),
+        "points": np.array(list(garment.landmarks.values())),
+        "openings": np.array([(name, *ends) for name, ends in garment.openings.items()]),
+        "neckline": np.array([] if neckline is None else [neckline.depth, neckline.power]),
+        "neckline_source": np.array("" if neckline is None else neckline.source),
+        "ghost": np.array(garment.ghost),
+    }
