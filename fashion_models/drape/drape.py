@@ -14,7 +14,7 @@ from fashion_models.drape.clean import push_out
 from fashion_models.drape.collider import BodyMesh, Collider, make_collider
 from fashion_models.drape.dress import SHRUNK, Dressing, dress
 from fashion_models.drape.fit import TORN, figures, require_settled, stretch
-from fashion_models.drape.graph import averaging
+from fashion_models.drape.graph import alternate, averaging
 from fashion_models.drape.model import Drape
 from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
 from fashion_models.drape.repose import Motion, bind, carried
@@ -164,8 +164,7 @@ class _Run:
     def _grow(self, solver: ClothSolver, dressing: Dressing, collider: Collider) -> None:
         """Let the body grow from its skeleton into the garment."""
         thin, full = collider.shrunk(dressing.posed), collider.place(dressing.posed)
-        p, frames = self._pattern, self._settings.grow_frames
-        waist = self._waist() & ("crotch" in p.landmarks)
+        frames = self._settings.grow_frames
         for frame in range(frames + 2):
             self._tick(solver)
 
@@ -174,7 +173,6 @@ class _Run:
                 return np.asarray(thin + size * (full - thin))
 
             solver.frame(0.25, grown)
-            solver.lift(waist, dressing.start[:, 2])
 
     def _repose(self, solver: ClothSolver, dressing: Dressing, collider: Collider) -> PosedBody:
         """Take body and cloth into the pose; the solver corrects what skinning gets wrong."""
@@ -202,21 +200,16 @@ class _Run:
             self._tick(solver)
             solver.set_self_contact(frame >= s.settle_frames // 4)
             speed = solver.frame(0.5 if frame < s.settle_frames // 3 else 0.92)
-            if frame >= s.least_settle_frames and speed < s.calm_speed:
+            if not np.isfinite(speed) or (frame >= s.least_settle_frames and speed < s.calm_speed):
                 break
         return speed
-
-    def _waist(self) -> Bool:
-        """Vertices of the waist edge, the ends of the side seams too; none above the hips."""
-        p = self._pattern
-        edge = p.borders("waist") | (p.seam & (np.abs(p.flat[:, 1]) < 0.02))
-        return np.asarray(edge & (p.seat_m is not None))
 
     def _held(self, distance: F64) -> Bool:
         """Vertices that stay where the grown body put them: a waistband, or the inner ends of straps."""
         p = self._pattern
         if p.seat_m is not None:
-            return self._waist()
+            edge = p.borders("waist") | (p.seam & (np.abs(p.flat[:, 1]) < 0.02))
+            return alternate(edge, p.edges)
         held = np.zeros(len(p.flat), bool)
         if "armR" in p.opening:
             for name in ("neckL", "neckR"):

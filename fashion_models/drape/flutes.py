@@ -36,8 +36,8 @@ def as_skirt(start: F64, pattern: Pattern, centre: F64, height: float, posed: Po
     """Bend skirts, and dresses below the armpits, into fluted tubes of the cloth's own length.
 
     Left flat, all the width of a flared skirt would stand out at its side seams; with the hips' depth over
-    width, its sides fall straight from them. A level runs along the hem, not along the horizontal: the corners
-    of a hem that is cut round belong to the same level as its middle.
+    width, its sides fall straight from them. A level runs along the hem and not along the horizontal: the
+    corners of a hem that is cut round belong to the same level as its middle.
 
     Args:
         start: Panels before and behind the skeleton [m], shape (N, 3).
@@ -128,7 +128,7 @@ def _fall(rows: F64, x: F64, out: F64) -> F64:
     step = float(rows[1])
     aside = np.sqrt((np.diff(x, axis=0) ** 2 + np.diff(out, axis=0) ** 2).mean(axis=1))
     down = np.sqrt(np.maximum(step**2 - aside**2, (_LEAST_FALL * step) ** 2))
-    return np.r_[0.0, np.cumsum(down)]
+    return np.concatenate([[0.0], np.cumsum(down)])
 
 
 def _along(down: F64, values: F64, rows: F64) -> F64:

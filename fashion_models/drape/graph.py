@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fashion_models.arrays import F64, I64
+from fashion_models.arrays import F64, I64, Bool
 
 
 def averaging(edges: I64, count: int) -> Any:
@@ -17,6 +17,22 @@ def averaging(edges: I64, count: int) -> Any:
     links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocsr()
     degree = np.maximum(np.asarray(links.sum(axis=1)).ravel(), 1)
     return (sparse.diags(1 / degree) @ links).tocsr()
+
+
+def alternate(chosen: Bool, edges: I64) -> Bool:
+    """A choice of vertices without any two neighbours.
+
+    Edges that are held whole have no stiffness: two of them that touched would divide nothing by nothing.
+
+    Args:
+        chosen: Shape (N,).
+        edges: Shape (E, 2).
+    """
+    kept = chosen.copy()
+    for first, second in edges[chosen[edges].all(axis=1)]:
+        if kept[first] and kept[second]:
+            kept[second] = False
+    return kept
 
 
 def smoothed(matrix: Any, values: F64, passes: int, share: float = 1.0) -> F64:

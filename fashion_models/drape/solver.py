@@ -152,14 +152,6 @@ class ClothSolver:
         contact = self._solver.collision
         contact.stiff_vf, contact.stiff_ee, contact.stiff_ef = (0.5, 0.1, 1.0) if on else (0.0, 0.0, 0.0)
 
-    def lift(self, held: Bool, heights: F64) -> None:
-        """Bring vertices (N,) that sank below their heights [m], shape (N,), up again."""
-        at, velocity = self._now.particle_q.numpy(), self._now.particle_qd.numpy()
-        low = held & (at[:, 2] < heights)
-        at[low, 2], velocity[low, 2] = heights[low], 0.0
-        self._now.particle_q.assign(at)
-        self._now.particle_qd.assign(velocity)
-
     def freeze(self, held: Bool) -> None:
         """Hold vertices where they are; only `carry` moves them."""
         flags = self._model.particle_flags.numpy()

@@ -31,7 +31,7 @@ _LEG_FADE_M = 0.1
 #: Share of what the way through the crotch lacks that is let out, for cloth spans the fork between thighs.
 _RISE_SHARE = 0.35
 #: The most that rows above the crotch are shortened and lengthened.
-_RISE_RANGE = (0.75, 1.4)
+_RISE_RANGE = (0.9, 1.3)
 #: Least width of a leg that is narrowed: a heel passes [m].
 _HEEL_M = 0.19
 

@@ -12,6 +12,8 @@ from fashion_models.conditioning.joints import body_joints
 from fashion_models.drape.clean import push_out
 from fashion_models.drape.collider import BodyMesh, make_collider
 from fashion_models.drape.dress import dress, shortest_turn
+from fashion_models.drape.fit import stretch
+from fashion_models.drape.graph import alternate
 from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
 from fashion_models.drape.repose import Motion, bind, carried
 from fashion_models.fidelity.openings import check_openings
@@ -105,6 +107,23 @@ def test_hems_are_folded_behind_the_cloth_along_every_opening() -> None:
     assert (added[:, :2] > 0).all()
     assert (added[:, :2] < 1).all()
     assert len(folded.welded) == len(folded.uv)
+
+
+def test_no_two_neighbours_are_held() -> None:
+    mesh = square()
+    held = alternate(np.isclose(mesh.points[:, 1], 0.0), mesh.edges)
+    assert held.sum() == 4
+    assert not held[mesh.edges].all(axis=1).any()
+
+
+def test_a_skirt_starts_as_long_as_it_is_cut(
+    garments: dict[str, Garment], size: GarmentSize, body: Body
+) -> None:
+    pattern = make_pattern(garments["skirt"], size, body)
+    ratio = stretch(pattern, dress(pattern, body).start)
+    assert np.median(ratio) == pytest.approx(1.0, abs=0.03)
+    assert np.percentile(ratio, 2) > 0.85
+    assert np.percentile(ratio, 98) < 1.15
 
 
 def test_panels_start_before_and_behind_the_skeleton(

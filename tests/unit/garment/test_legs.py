@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from fashion_models.arrays import F64, Bool
-from fashion_models.garment.legs import fit_legs, fork_legs, straighten_legs
+from fashion_models.garment.legs import fit_legs, fit_rise, fork_legs, straighten_legs
 from fashion_models.person.body import Body, BodyShape, build_body
-from fashion_models.person.trunk import measure_legs
+from fashion_models.person.trunk import measure_legs, measure_rise, measure_trunk
 
 CROTCH_M, INSEAM_M = -0.28, 0.70
 
@@ -95,3 +95,24 @@ def test_legs_pass_the_wearers_thighs_and_calves(weight: float) -> None:
     for below in (0.3, 0.5):
         girth = float(np.interp(below, legs.below, legs.girths))
         assert 2 * leg_width(fitted, below, 1.0) > girth
+
+
+def test_the_way_through_the_crotch_is_longer_than_the_one_down_the_side() -> None:
+    posed = build_body(BodyShape()).pose({})
+    trunk = measure_trunk(posed)
+    through, side = measure_rise(posed, trunk.waist)
+    assert trunk.waist - trunk.crotch < side < 1.15 * (trunk.waist - trunk.crotch)
+    assert side < through < 1.6 * (trunk.waist - trunk.crotch)
+
+
+def test_a_rise_is_let_out_in_the_middle_and_fits_the_side() -> None:
+    points, seam, marks = spread_trousers(0.1)
+    waist = points[:, 1] == 0
+    cut = fit_rise(points, seam, waist, marks, 0.36, 0.27)
+    side = np.flatnonzero(seam & (points[:, 0] > 0) & (points[:, 1] > CROTCH_M))
+    line = cut[side[np.argsort(points[side, 1])]]
+    assert np.linalg.norm(np.diff(line, axis=0), axis=1).sum() == pytest.approx(0.27, abs=0.005)
+    middle = waist & (np.abs(points[:, 0]) < 0.01)
+    assert cut[middle, 1].max() > 0.02
+    below = points[:, 1] <= CROTCH_M
+    np.testing.assert_array_equal(cut[below], points[below])
