@@ -42,6 +42,8 @@ def add_commands(commands: Any, lang: str) -> None:
 
 def _add_engine(action: argparse.ArgumentParser, lang: str) -> None:
     action.add_argument("--engine", choices=["local", "ray"], default="local", help=say("engine", lang))
+    renderers = ["shoot", "stub"]
+    action.add_argument("--renderer", choices=renderers, default="shoot", help=say("renderer", lang))
     action.add_argument("--workers", type=_count, default=0, metavar="N", help=say("workers", lang))
     action.add_argument("--database", default="", metavar="URL", help=say("database", lang))
     action.add_argument("--address", default="", metavar="ADDRESS", help=say("address", lang))
@@ -145,6 +147,9 @@ def _retry(options: argparse.Namespace, lang: str) -> int:
 
 def _work(records: JobStore, options: argparse.Namespace, lang: str) -> int:
     """Run a job on the engine that was asked for and leave everything behind that a finished job has."""
+    from fashion_models.pipelines.catalogue.render import RENDERERS
+
+    renderer = RENDERERS[options.renderer]
     with _progress(records, lang, quiet=options.json) as tell:
         if options.engine == "ray":
             from fashion_models.pipelines.catalogue.cluster import run_ray
@@ -156,6 +161,7 @@ def _work(records: JobStore, options: argparse.Namespace, lang: str) -> int:
                 workers=options.workers,
                 cpus=options.cpus,
                 gpus=options.gpus,
+                renderer=renderer,
                 metrics_port=options.metrics_port,
                 tell=tell,
             )
@@ -167,6 +173,7 @@ def _work(records: JobStore, options: argparse.Namespace, lang: str) -> int:
                 records.name,
                 workers=options.workers,
                 database=options.database,
+                renderer=renderer,
                 metrics_port=options.metrics_port,
                 tell=tell,
             )

@@ -29,6 +29,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "no_sheet": ("count only, make no pictures", "只统计，不生成样张"),
     "sheet_made": ("the first pictures: {} ({} s)", "样张：{}（耗时 {} 秒）"),
     "json": ("print the result as JSON", "以 JSON 输出结果"),
+    "renderer": ("shoot, or stub: grey cards for a trial", "shoot，或 stub（灰卡，供试运行）"),
     "engine": ("this machine, or a Ray cluster", "本机或 Ray 集群"),
     "workers": (
         "worker processes; one per GPU or one if left out",

@@ -93,6 +93,7 @@ def _request(garment: Product, model: Model, look: Look, recipe: Recipe) -> dict
         "view": look.view,
         "framing": look.framing,
         "backdrop": look.backdrop or recipe.backdrop,
+        "lighting": recipe.lighting,
         "seed": recipe.seed,
         "quality": recipe.quality,
         "finisher": recipe.finisher,

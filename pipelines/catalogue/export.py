@@ -98,9 +98,10 @@ class _Export:
 
     def _address(self, key: str) -> str:
         """Where others find an object."""
-        public = self.job.recipe.get("public_url")
-        root = public or self.storage.url.partition("?")[0]
-        return f"{root.rstrip('/')}/{key}"
+        root = self.job.recipe.get("public_url")
+        if root is None:
+            root = self.storage.url.partition("?")[0]
+        return f"{root.rstrip('/')}/{key}" if root else key
 
     def _result(self, outcome: Outcome) -> dict[str, Any]:
         report = outcome.report

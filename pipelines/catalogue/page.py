@@ -93,7 +93,7 @@ def render_page(
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{en}</title><style>{_STYLE}</style></head><body>",
         f"<header><div><h1>{both('title')}</h1><p class=soft>{escape(job.id)} · {both('from')} ",
-        f"{escape(job.input)}</p></div><button id=language>English / 中文</button></header><main>",
+        f"{escape(_source(job.input))}</p></div><button id=language>English / 中文</button></header><main>",
         "" if finished else f"<p class=note>{both('unfinished')}</p>",
         _cards(summary, job),
         _reasons(summary),
@@ -108,6 +108,11 @@ def render_page(
         f"<p>fashion-models {escape(job.release)}</p></footer><script>{_SCRIPT}</script></body></html>\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _source(where: str) -> str:
+    """Where the products came from; of a folder or file here only the name, for the report travels."""
+    return where if "://" in where else where.rstrip("/").rpartition("/")[2]
 
 
 def _cards(summary: Summary, job: Job) -> str:

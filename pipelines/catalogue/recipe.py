@@ -106,6 +106,7 @@ class Recipe(_Part):
         cast: Who wears the garments; women's garments are worn by the women in it, men's by the men.
         looks: Pictures of each of them.
         backdrop: Behind everyone.
+        lighting: 'studio', 'soft' or 'dramatic'; the first, if left out.
         finisher: What turns the draft into the picture.
         quality: 'preview', 'standard' or 'high'.
         width: Width of the master [px]; large enough for every channel if left out.
@@ -114,13 +115,15 @@ class Recipe(_Part):
         channels: Who gets the pictures.
         own_channels: Channels beside the presets; ``based_on`` takes over a preset's fields.
         rules: Later ones win.
-        public_url: Where the store's root is found on the web; lists then hold these addresses.
+        public_url: Where the store's root is found on the web; lists then hold these addresses. Empty: they
+            hold addresses below the root, as a download needs them.
         price_per_hour: What a worker costs, in any currency; the report then says what the job cost.
     """
 
     cast: Annotated[tuple[Model, ...], Field(min_length=1)]
     looks: Annotated[tuple[Look, ...], Field(min_length=1)] = (Look(),)
     backdrop: _Text = "white"
+    lighting: str | None = None
     finisher: str = "none"
     quality: str = "standard"
     width: int | None = None
@@ -129,7 +132,7 @@ class Recipe(_Part):
     channels: _Texts = ()
     own_channels: Mapping[str, Channel] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    public_url: str | None = Field(default=None, pattern="^https?://")
+    public_url: str | None = Field(default=None, pattern="^(https?://|$)")
     price_per_hour: float | None = Field(default=None, ge=0)
 
     def channel_names(self) -> tuple[str, ...]:
@@ -302,7 +305,7 @@ def _impossible(recipe: Recipe) -> Iterator[_Finding]:
     """Values that are of the right form and still cannot be made."""
     yield from _cast_findings(recipe.cast, ("cast",))
     yield from _look_findings(recipe.looks, ("looks",))
-    for field in ("backdrop", "finisher", "quality", "width", "height"):
+    for field in ("backdrop", "lighting", "finisher", "quality", "width", "height"):
         if field in recipe.model_fields_set:
             yield from _trial((field,), {field: getattr(recipe, field)})
     yield from _channel_findings(recipe, ("channels",))

@@ -12,6 +12,8 @@ from fashion_models.pipelines.stages import Cancelled, Progress
 
 #: Name of the renderer that catalogues are made with.
 SHOOT = "fashion_models.pipelines.catalogue.render:ShootRenderer"
+#: Renderers by the names that users know them by.
+RENDERERS = {"shoot": SHOOT, "stub": "fashion_models.pipelines.catalogue.render:CardRenderer"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,26 @@ class ShootRenderer:
         request = ShotRequest(photo=photo, back_photo=back, **item.request)
         shot = shoot(request, progress=progress, cancelled=cancelled)
         return Rendered(png=shot.png(), report=shot.report)
+
+
+class CardRenderer:
+    """Grey cards that say STUB, through the same interface: for trying everything around the pictures."""
+
+    batch = 1
+
+    def __call__(
+        self, works: Sequence[Work], *, progress: Progress, cancelled: Cancelled
+    ) -> Sequence[Rendered]:
+        """See `Renderer`."""
+        return [self._card(work, progress, cancelled) for work in works]
+
+    def _card(self, work: Work, progress: Progress, cancelled: Cancelled) -> Rendered:
+        from fashion_models.photo import decode_photo
+        from fashion_models.pipelines.jobs.renderer import StubRenderer
+
+        photo = decode_photo(work.photo, work.item.photo.uri)
+        card = StubRenderer()(work.item.request, {"photo": photo}, progress=progress, cancelled=cancelled)
+        return Rendered(png=card.picture, report=card.report)
 
 
 def load_renderer(name: str) -> Renderer:

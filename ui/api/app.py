@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from fashion_models import __version__
+from fashion_models.pipelines.catalogue.desk import Command, Desk
 from fashion_models.pipelines.jobs.open import Parts, open_jobs
 from fashion_models.ui.api import choices, embed, files, health, jobs, signin
 from fashion_models.ui.api.access import Serving
@@ -38,10 +41,14 @@ def make_app(settings: Settings, parts: Parts | None = None) -> ASGIApp:
         settings=settings, parts=opened, identities=identities, seal=Seal(identities.seal_key)
     )
     api.state.metrics = health.Metrics(opened.service.load)
+    desk = Desk(settings.place.data / "catalogues", _catalogue_command(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if settings.page:
+            desk.start()
         yield
+        await run_in_threadpool(desk.close)
         if parts is None:
             opened.close()
 
@@ -49,7 +56,7 @@ def make_app(settings: Settings, parts: Parts | None = None) -> ASGIApp:
     if settings.page:
         from fashion_models.ui.page.mount import mount_page
 
-        mount_page(api, opened.service, _tenant)
+        mount_page(api, opened.service, desk, _tenant)
     return health.Measured(Guard(_allow_origins(api, settings), settings, identities), api.state.metrics)
 
 
@@ -95,6 +102,16 @@ def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:
         expose_headers=["Location", "RateLimit", "RateLimit-Policy", "Retry-After"],
         max_age=600,
     )
+
+
+def _catalogue_command(settings: Settings) -> Command:
+    """How the page's catalogue jobs are worked on: as by hand."""
+
+    def command(action: str, job: str, store: str) -> list[str]:
+        start = [sys.executable, "-P", "-m", "fashion_models.ui", "catalogue", action, job]
+        return [*start, "--out", store, "--renderer", settings.renderer, "--json"]
+
+    return command
 
 
 def _tenant(request: Request) -> str | None:

@@ -47,6 +47,7 @@ def serve(options: argparse.Namespace, lang: str) -> int:
         tenant_header=options.tenant_header,
         workers=options.workers,
         page=not options.no_page,
+        renderer=options.renderer.partition(":")[0],
     )
     renderer_named(options.renderer)
     check_folder(settings.place.data)

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fashion_models.photo import MAX_BYTES
+from fashion_models.pipelines.catalogue.tray import MAX_PIECE
 from fashion_models.ui.api.identity import Caller, Identities
 from fashion_models.ui.api.problems import problem
 from fashion_models.ui.api.settings import Settings
@@ -124,8 +125,9 @@ def person(request: Request) -> Caller | None:
 
 def _limit(path: str) -> int:
     """Most bytes of a body."""
-    takes_files = path.endswith("/content") or path.startswith("/gradio_api/upload")
-    return MAX_BYTES + 1_000_000 if takes_files else _MAX_JSON
+    if path.startswith("/gradio_api/upload"):
+        return MAX_PIECE + 1_000_000
+    return MAX_BYTES + 1_000_000 if path.endswith("/content") else _MAX_JSON
 
 
 class _Bounded:

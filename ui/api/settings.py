@@ -32,6 +32,7 @@ class Settings:
         tenant_header: Header that carries the tenant; left out: the user is the tenant.
         workers: Worker processes for shots; none with 0.
         page: Serve the Gradio page.
+        renderer: What makes the pictures of the page's catalogue jobs, as in 'fashion-models catalogue'.
     """
 
     place: Place
@@ -45,6 +46,7 @@ class Settings:
     tenant_header: str | None = None
     workers: int = 1
     page: bool = True
+    renderer: str = "shoot"
     _networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

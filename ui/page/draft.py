@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
+from fashion_models.plan import FINISHERS
 from fashion_models.ui.page.choices import (
     BACKDROPS,
     FACES,
@@ -22,6 +23,7 @@ from fashion_models.ui.page.choices import (
     VIEWS,
     face_wearer,
 )
+from fashion_models.ui.page.recipes import Choice
 
 #: Most garments, people and pictures of one set.
 MAX_GARMENTS, MAX_PEOPLE, MAX_SHOTS = 24, 8, 500
@@ -102,7 +104,7 @@ class Wearer:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Poses, views and what surrounds them."""
+    """Poses, views, what surrounds them and what finishes them."""
 
     poses: tuple[str, ...] = ("front",)
     views: tuple[str, ...] = ("front",)
@@ -111,6 +113,7 @@ class Scene:
     lighting: str = "studio"
     format: str = "portrait"
     shoes: str = "white"
+    finisher: str = "none"
 
     def fields(self) -> dict[str, Any]:
         """The part of a request that all shots of the set share."""
@@ -120,6 +123,7 @@ class Scene:
             "backdrop": self.backdrop,
             "lighting": self.lighting,
             "shoes": self.shoes,
+            "finisher": self.finisher,
             "width": width,
             "height": height,
             "quality": quality,
@@ -154,12 +158,14 @@ class Draft:
         style: Cast and scene.
         person: Place of the person at work in the cast.
         piece: Place of the garment that is previewed.
+        catalogue: What the next catalogue job takes.
     """
 
     pieces: tuple[Piece, ...] = ()
     style: Style = Style()
     person: int = 0
     piece: int = 0
+    catalogue: Choice = field(default_factory=Choice)
 
     @property
     def wearer(self) -> Wearer:
@@ -236,6 +242,7 @@ class Draft:
             style=style,
             person=_place(raw.get("person"), len(style.cast)),
             piece=_place(raw.get("piece"), len(pieces)),
+            catalogue=Choice.from_json(raw.get("catalogue")),
         )
 
 
@@ -265,6 +272,7 @@ def _scene(given: object) -> Scene:
         lighting=_among(raw.get("lighting"), tuple(LIGHTINGS), "studio"),
         format=_among(raw.get("format"), FORMATS, "portrait"),
         shoes=_among(raw.get("shoes"), SHOES, "white"),
+        finisher=_among(raw.get("finisher"), FINISHERS, "none"),
     )
 
 
@@ -281,11 +289,11 @@ def _sound(kind: type[Any], given: object) -> dict[str, Any]:
     """The fields of a dataclass that have the right type, or are texts of the right type."""
     raw = given if isinstance(given, Mapping) else {}
     found: dict[str, Any] = {}
-    for field in fields(kind):
-        value, wanted = raw.get(field.name), {"str": str, "int": int, "float": float}[str(field.type)]
+    for one in fields(kind):
+        value, wanted = raw.get(one.name), {"str": str, "int": int, "float": float}[str(one.type)]
         try:
             if value is not None and not (wanted is str and not isinstance(value, str)):
-                found[field.name] = wanted(value)
+                found[one.name] = wanted(value)
         except (TypeError, ValueError):
             continue
     return found

@@ -1,10 +1,11 @@
-"""Addresses of pictures and zips: the very files, so that their labels stay in them."""
+"""Files on their way in and out: what was dropped on the page, and pictures as they were made."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,24 @@ _SMALL = 560
 #: Zips up to this size are kept in memory while they are sent [bytes].
 _IN_MEMORY = 32_000_000
 _PIECE = 1 << 18
+
+
+def arrived(path: str, uploads: Path) -> Path:
+    """A file that was dropped on the page. The path comes from outside and is not trusted.
+
+    Args:
+        path: Where it is said to be.
+        uploads: Folder that such files arrive in; nothing else is opened.
+
+    Raises:
+        PhotoError: No such file has arrived.
+    """
+    from fashion_models.errors import PhotoError
+
+    file = Path(path).resolve()
+    if not path or not file.is_relative_to(uploads.resolve()) or not file.is_file():
+        raise PhotoError("the file did not arrive;", cure="drop it again.")
+    return file
 
 
 def page_routes(service: JobService, who: Callable[[Request], str | None]) -> APIRouter:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fashion_models.errors import FashionModelsError, PhotoError
+from fashion_models.errors import FashionModelsError
 from fashion_models.ui.page import garment_step, people_step, results_step, scene_step
 from fashion_models.ui.page.choices import CARDS
 from fashion_models.ui.page.draft import MAX_GARMENTS, Draft, Style
+from fashion_models.ui.page.files import arrived
 from fashion_models.ui.page.problems import explain, explain_error
 from fashion_models.ui.page.readings import Readings
 from fashion_models.ui.page.texts import say
@@ -48,7 +49,7 @@ class Handlers:
     def __init__(self, service: JobService, readings: Readings, uploads: Path) -> None:
         self._service = service
         self._readings = readings
-        self._uploads = uploads.resolve()
+        self._uploads = uploads
 
     def garment(self, draft: Draft, data: Data, tenant: str) -> Outcome:
         """Photos added, corrected, removed."""
@@ -134,8 +135,10 @@ class Handlers:
                 notices.append(explain("problem_too_many", "", limit=MAX_GARMENTS))
                 break
             try:
-                received = self._received(str(file.get("path", "")))
-                draft = self._add(draft, received, str(file.get("name", "photo")), tenant).draft
+                received = arrived(str(file.get("path", "")), self._uploads)
+                photo = received.read_bytes()
+                received.unlink()  # it is not kept there
+                draft = self._add(draft, photo, str(file.get("name", "photo")), tenant).draft
             except FashionModelsError as error:
                 notices.append(explain_error(error))
         return Outcome(draft=draft, notice="".join(notices))
@@ -148,21 +151,6 @@ class Handlers:
     def _refreshed(self, draft: Draft, place: int, tenant: str) -> Draft:
         piece = draft.pieces[place]
         return garment_step.refresh(draft, place, self._readings.show(tenant, piece.upload, piece.category))
-
-    def _received(self, path: str) -> bytes:
-        """Bytes of a file that was dropped on the page, which is not kept there.
-
-        The path comes from outside and is not trusted.
-
-        Raises:
-            PhotoError: No such file has arrived.
-        """
-        file = Path(path).resolve()
-        if not path or not file.is_relative_to(self._uploads) or not file.is_file():
-            raise PhotoError("the photo did not arrive;", cure="drop it again.")
-        data = file.read_bytes()
-        file.unlink()
-        return data
 
 
 def _place(data: Data, count: int) -> int | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from fashion_models.errors import FashionModelsError
 from fashion_models.pipelines.jobs.model import Item, Lane, State
 from fashion_models.ui.page import garment_step, make_step, people_step, results_step, scene_step
+from fashion_models.ui.page.catalogue_tab import CatalogueTab
 from fashion_models.ui.page.draft import Draft
 from fashion_models.ui.page.events import Updates, acted, asked, streamed
 from fashion_models.ui.page.handlers import Data, Handlers, Outcome
@@ -26,6 +27,7 @@ from fashion_models.ui.page.style import header
 if TYPE_CHECKING:
     import gradio as gr
 
+    from fashion_models.pipelines.catalogue.desk import Desk
     from fashion_models.pipelines.jobs.service import JobService
 
 #: How often a running set is looked at, and a preview [s].
@@ -39,14 +41,17 @@ class Studio:
 
     Args:
         service: Photos, jobs, pictures and house styles.
+        desk: Catalogue jobs.
     """
 
-    def __init__(self, service: JobService) -> None:
+    def __init__(self, service: JobService, desk: Desk) -> None:
         from gradio.utils import get_upload_folder
 
         self._service = service
         self._readings = Readings(service)
-        self._handlers = Handlers(service, self._readings, Path(get_upload_folder()))
+        uploads = Path(get_upload_folder())
+        self._handlers = Handlers(service, self._readings, uploads)
+        self._catalogue = CatalogueTab(service, desk, uploads)
         self._previews: dict[str, tuple[str, str]] = {}  # browser tab to its newest preview job and picture
         threading.Thread(target=self._readings.warm, name="warm", daemon=True).start()
 
@@ -70,10 +75,12 @@ class Studio:
                     self.preview = _panel("preview-panel", make_step.preview_empty())
                     self.order = _panel("order-panel")
             self.results = _panel("results-panel")
+            self._catalogue.build(self.draft, _panel)
             self.dialog = _panel("dialog-panel")
             self.pages = gr.State(1)
             self.clock = gr.Timer(_TICK, active=False)
             self._wire(page)
+            self._catalogue.wire(page)
         return page
 
     def _wire(self, page: gr.Blocks) -> None:

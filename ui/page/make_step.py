@@ -82,9 +82,10 @@ def _sum(draft: Draft, wait: Wait) -> str:
     )
 
 
-def bar(percent: int, label: str) -> str:
-    """A progress bar."""
-    return f'<progress max="100" value="{percent}" {both("aria-label", label)}>{percent} %</progress>'
+def bar(percent: int, label: str, **values: object) -> str:
+    """A progress bar; ``values`` are those of its label."""
+    named = both("aria-label", label, **values)
+    return f'<progress max="100" value="{percent}" {named}>{percent} %</progress>'
 
 
 def data_url(png: bytes) -> str:

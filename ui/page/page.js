@@ -46,6 +46,8 @@ window.fashion = (() => {
       store('fashion-language', speech);
     });
     speak(speech);
+    window.addEventListener('hashchange', turn);
+    turn();
   }
 
   // ---- one thing at a time: what the reader does next must build on the answer to what they did before ----
@@ -92,9 +94,16 @@ window.fashion = (() => {
     }
   }
 
+  const panels = {};
+
   function panel(element, act, upload, watch, clear) {
-    const waits = element.id !== 'results-panel' && !element.closest('#results-panel, #preview-panel');
-    const ask = (data) => (waits ? inTurn(() => act(data)) : act(data));
+    const waits = !element.closest('#results-panel, #preview-panel, #catalogue-view');
+    const busy = () => element.closest('#catalogue-panel')?.classList;
+    const ask = (data) => {
+      busy()?.add('busy');
+      return waits ? inTurn(() => act(data)) : act(data);
+    };
+    panels[element.closest('[id$=-panel]')?.id] = ask;
     element.addEventListener('change', (event) => {
       const input = event.target;
       if (input.type === 'file') return receive(input, ask, upload);
@@ -113,7 +122,10 @@ window.fashion = (() => {
       if (dialog && event.target.closest('[data-close]')) return dialog.close();
       if (event.target.closest('[data-enlarge]')) return root.classList.toggle('large-preview');
       const button = event.target.closest('[data-do]');
-      if (button) ask({ ...button.dataset, form: values(element) });
+      if (!button) return;
+      const other = panels[button.dataset.panel];
+      (other ?? ask)({ ...button.dataset, form: values(element) });
+      if (other) location.hash = 'catalogue';
     });
     element.addEventListener('mask', (event) => ask(event.detail));
     element.addEventListener('close', (event) => { if (event.target.matches('dialog')) clear(); }, true);
@@ -123,10 +135,10 @@ window.fashion = (() => {
         if (!drop) return;
         event.preventDefault();
         drop.classList.toggle('over', kind === 'dragover');
-        if (kind === 'drop') send([...event.dataTransfer.files], ask, upload);
+        if (kind === 'drop') send([...event.dataTransfer.files], ask, upload, 'together' in drop.dataset);
       });
     }
-    watch('value', () => settle(element));
+    watch('value', () => { busy()?.remove('busy'); settle(element); });
     settle(element);
     if (element.querySelector('[data-stamp]') || element.closest('#order-panel')) {
       watch('value', () => answered());
@@ -136,20 +148,36 @@ window.fashion = (() => {
   async function receive(input, ask, upload) {
     const files = [...input.files];
     input.value = '';
-    await send(files, ask, upload);
+    await send(files, ask, upload, input.closest('[data-together]') !== null);
   }
 
-  async function send(files, ask, upload) {
+  async function send(files, ask, upload, together) {
     root.classList.add('receiving');
-    for (const file of files) {
+    let arrived = [];
+    let failed = '';
+    for (const [place, file] of files.entries()) {
       try {
         const { path } = await upload(file);
-        await ask({ do: 'uploaded', files: [{ path, name: file.name }] });
+        arrived.push({ path, name: file.name });
       } catch (error) {
-        await ask({ do: 'uploaded', files: [], failed: `${file.name}: ${error?.message ?? error}` });
+        failed = `${file.name}: ${error?.message ?? error}`;
       }
+      if (together && place < files.length - 1) continue;
+      await ask({ do: 'uploaded', files: arrived, failed });
+      [arrived, failed] = [[], ''];
     }
     root.classList.remove('receiving');
+  }
+
+  // ---- views: the studio, and the catalogue tab -----------------------------------------------------------
+  function turn() {
+    const view = location.hash === '#catalogue' ? 'catalogue' : 'studio';
+    if (view === 'catalogue' && root.dataset.view !== view) panels['catalogue-panel']?.({ do: 'open' });
+    root.dataset.view = view;
+    for (const link of document.querySelectorAll('[data-view-link]')) {
+      if (link.dataset.viewLink === view) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
   }
 
   // ---- body -----------------------------------------------------------------------------------------------

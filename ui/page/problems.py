@@ -13,9 +13,11 @@ from fashion_models.errors import (
     DrapeError,
     FashionModelsError,
     LandmarkError,
+    ManifestError,
     NotFoundError,
     PhotoError,
     PlanError,
+    RecipeError,
     SegmentationError,
     SizeError,
 )
@@ -31,8 +33,12 @@ _KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
     (DrapeError, "problem_drape"),
     (BusyError, "problem_busy"),
     (NotFoundError, "problem_not_found"),
+    (ManifestError, "problem_manifest"),
+    (RecipeError, "problem_recipe"),
 )
 _CODES = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): key for kind, key in _KEYS}
+#: Problems whose exact words are what one needs to know.
+_EXACT = frozenset({"problem_manifest", "problem_recipe"})
 #: Checks of the cloth share what to do about them.
 _CLOTH = frozenset(
     ("body_through_cloth", "holes", "stray_cloth", "torn_cloth", "buried_cloth", "empty_openings")
@@ -50,8 +56,13 @@ def code_key(code: str) -> str:
 
 
 def explain(key: str, detail: str, **values: object) -> str:
-    """What went wrong and what to do next, with the exact words folded away."""
-    exact = f"<details><summary>{say('details')}</summary><p>{escape(detail)}</p></details>" if detail else ""
+    """What went wrong and what to do next; the exact words are folded away where they are not the point."""
+    opened = " open" if key in _EXACT else ""
+    exact = (
+        f"<details{opened}><summary>{say('details')}</summary><p>{escape(detail)}</p></details>"
+        if detail
+        else ""
+    )
     return f'<div class="problem" role="alert"><p>{say(key, **values)}</p>{exact}</div>'
 
 

@@ -75,11 +75,22 @@ def _set(job: Job, items: list[Item]) -> str:
         if job.succeeded
         else ""
     )
+    send = (
+        button(
+            "send",
+            say("cat_send"),
+            label=both("aria-label", "cat_send_named", name=job.title),
+            job=job.id,
+            panel="catalogue-panel",
+        )
+        if job.succeeded
+        else ""
+    )
     return (
         f'<article class="set" data-job="{job.id}" data-state="{job.state}">'
         f"<header><h3>{escape(job.title)}</h3>"
         f'<span class="quiet-words">{count("pictures", job.total)} · '
-        f'<time datetime="{when.isoformat()}">{when:%Y-%m-%d %H:%M} UTC</time></span>{zipped}</header>'
+        f'<time datetime="{when.isoformat()}">{when:%Y-%m-%d %H:%M} UTC</time></span>{send}{zipped}</header>'
         f'{progress}{stopped}<div class="gallery">{tiles}</div></article>'
     )
 
