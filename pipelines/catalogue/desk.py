@@ -274,7 +274,9 @@ class Desk:
 
     def _launch(self, run: RunFolder) -> None:
         state = os.environ.get("FASHION_MODELS_STATE", str(self._root / "state"))
-        note = run.note
+        note, former = run.note, self._children.get(run.folder)
+        if former is not None and not run.is_held:
+            former.wait(_GRACE)  # it has let go of its lock: it is as good as gone
         command = self._command(note.action, note.job, run.store)
         child = run.launch(command, {"FASHION_MODELS_STATE": state})
         if child is not None:
