@@ -172,6 +172,10 @@ class Client:
         """Names with descriptions of 'people', 'poses', 'hair' or 'backdrops'."""
         return list(self._json("GET", f"/v1/{kind}")["choices"])
 
+    def channels(self) -> list[dict[str, Any]]:
+        """What shops and marketplaces ask of pictures: size, ratio, format, limits, source and date."""
+        return list(self._json("GET", "/v1/channels")["channels"])
+
     def launch(self, origin: str, *, product: str = "", user: str = "", language: str = "en") -> str:
         """A URL for `<fashion-models-studio>` that opens the studio once.
 

@@ -6,15 +6,20 @@ A tenant sees nothing of another: ids of strangers are answered like ids that ne
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fashion_models.cache import digest
+from fashion_models.conditioning.joints import Joint
 from fashion_models.errors import BusyError, FashionModelsError, NotFoundError, ObjectMissingError, PlanError
 from fashion_models.photo import GarmentPhoto
+from fashion_models.pipelines.finish.weights import JOINT_DETECTOR, read_record
+from fashion_models.pipelines.jobs.files import POSE_PHOTO, LocalFiles
 from fashion_models.pipelines.jobs.model import MAX_ITEMS, PHOTOS, Item, Job, Lane, Problem, Upload, Wait
 from fashion_models.pipelines.jobs.presets import Presets
 from fashion_models.pipelines.jobs.rows import NewItem, NewJob
@@ -24,6 +29,7 @@ from fashion_models.pipelines.jobs.uploads import Uploads
 from fashion_models.pipelines.jobs.webhooks import Webhooks, check_webhook_url
 from fashion_models.pipelines.storage.base import Storage
 from fashion_models.plan import ShotRequest, plan_shot
+from fashion_models.pose.reference import Joints, take_joints
 
 #: Most shots that wait at a time, of all tenants and of one.
 MAX_WAITING, MAX_WAITING_OF_TENANT = 4000, 2000
@@ -84,6 +90,7 @@ class JobService:
         self.load = load
         self.webhooks = webhooks
         self._pictures = pictures
+        self._files = LocalFiles(store, uploads, pictures)
 
     def upload(self, tenant: str, data: bytes, name: str) -> Upload:
         """Hand in a garment photo.
@@ -271,5 +278,20 @@ class JobService:
                 )
         if "photo" not in photos:
             raise PlanError("no photo is named;", cure="upload one and give its id as 'photo'.")
-        plan_shot(ShotRequest(**given | photos))
+        with tempfile.TemporaryDirectory() as folder:
+            files = self._files.write(tenant, given, Path(folder))
+            plan_shot(ShotRequest(**given | photos | files | _sought(files)))
         return given
+
+
+def _sought(files: Mapping[str, str]) -> dict[str, Joints]:
+    """Joints in place of a pose photo: they are looked for by the worker, if it has what it needs for that.
+
+    Raises:
+        PlanError: It has not.
+    """
+    if POSE_PHOTO not in files:
+        return {}
+    if read_record(JOINT_DETECTOR) is None:
+        take_joints(Path(files[POSE_PHOTO]).name, None)  # says what to do
+    return {POSE_PHOTO: Joints(points=((0.0, 0.0, 0.0),) * len(Joint))}

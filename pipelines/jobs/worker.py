@@ -7,15 +7,18 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fashion_models.errors import CancelledError, FashionModelsError
 from fashion_models.photo import GarmentPhoto
+from fashion_models.pipelines.jobs.files import LocalFiles
 from fashion_models.pipelines.jobs.model import PHOTOS, Problem, Rendered, State
 from fashion_models.pipelines.jobs.renderer import Renderer
 from fashion_models.pipelines.jobs.rows import Attempt
@@ -67,6 +70,7 @@ class Worker:
         self._store = store
         self._uploads = uploads
         self._pictures = pictures
+        self._files = LocalFiles(store, uploads, pictures)
         self._renderer = renderer
         self._device = threading.Lock()  # two lanes of one worker share one device
         self._studio = ThreadPoolExecutor(1, "studio", initializer=_give_way, initargs=(niceness,))
@@ -98,12 +102,18 @@ class Worker:
                     self._deliver(attempt, rendered, time.monotonic() - began)
 
     def _render(self, attempt: Attempt, watch: _Watch) -> Rendered:
+        with tempfile.TemporaryDirectory() as folder:
+            return self._render_with(attempt, watch, Path(folder))
+
+    def _render_with(self, attempt: Attempt, watch: _Watch, folder: Path) -> Rendered:
         fields = dict(attempt.request)
         photos: dict[str, GarmentPhoto] = {}
         for name in PHOTOS:
             given = fields.pop(name, None)
             if given is not None:
                 photos[name] = self._uploads.photo(attempt.tenant, given)
+
+        fields |= self._files.write(attempt.tenant, fields, folder)
 
         def progress(stage: str, fraction: float) -> None:
             watch.stage, watch.fraction = stage, fraction

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from fashion_models.pipelines.catalogue.channels import presets
 from fashion_models.pipelines.sheets import entries
 from fashion_models.ui.api.access import Reader
 from fashion_models.ui.api.problems import responses
-from fashion_models.ui.api.schemas import Choice, ChoiceList
+from fashion_models.ui.api.schemas import ChannelList, ChannelOut, Choice, ChoiceList
 
 router = APIRouter(prefix="/v1", tags=["choices"], responses=responses(401, 403, 429))
 
@@ -38,3 +39,9 @@ def list_hair(caller: Reader) -> ChoiceList:
 def list_backdrops(caller: Reader) -> ChoiceList:
     """Backdrops."""
     return _choices("backdrops")
+
+
+@router.get("/channels", response_model=ChannelList)
+def list_channels(caller: Reader) -> ChannelList:
+    """Channels: what each asks of a picture, with source and date."""
+    return ChannelList(channels=[ChannelOut.of(name, channel) for name, channel in presets().items()])

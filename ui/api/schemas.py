@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from fashion_models.pipelines.catalogue.channels import Channel
 from fashion_models.pipelines.jobs.model import MAX_ITEMS, Item, Job, State
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 UploadId = Annotated[str, StringConstraints(pattern=r"^up_[0-9a-f]{20}$")]
+ItemId = Annotated[str, StringConstraints(pattern=r"^item_[0-9a-f]{20}$")]
 Category = Literal["t-shirt", "top", "dress", "skirt", "trousers", "shorts"]
 
 
@@ -48,6 +51,7 @@ class ShotIn(_Strict):
     base_colour: Word | None = None
     shoes: Word = "white"
     pose: Word = "front"
+    pose_photo: UploadId | None = Field(None, description="Photo of a person whose pose is taken.")
     framing: Word = "full"
     view: Literal["front", "back", "three-quarter"] = "front"
     backdrop: Word = "white"
@@ -59,6 +63,9 @@ class ShotIn(_Strict):
     finisher: Word = "none"
     scene: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         None, description="Where a finished picture is taken, in free words."
+    )
+    identity_card: ItemId | None = Field(
+        None, description="A finished shot of yours whose face a finisher is to keep."
     )
     segmenter: Literal["classical", "segment-anything"] | None = None
 
@@ -218,6 +225,39 @@ class ChoiceList(BaseModel):
     """What there is to choose from."""
 
     choices: list[Choice]
+
+
+class ChannelOut(BaseModel):
+    """What a shop or marketplace asks of a picture, who says so, and when that was read."""
+
+    name: str
+    en: str
+    zh: str
+    width: int
+    height: int
+    ratio: str = Field(description="Width to height in small whole numbers.", examples=["4:5"])
+    format: Literal["jpeg", "png", "webp"]
+    max_bytes: int
+    background: Literal["any", "white-advised", "white"]
+    subject: Literal["model", "garment"]
+    max_images: int | None
+    source: str
+    standing: Literal["official", "mixed", "third-party", "own"]
+    checked: str = Field(description="Day on which the source was read.")
+
+    @classmethod
+    def of(cls, name: str, channel: Channel) -> ChannelOut:
+        """A preset as it goes over the wire."""
+        near = Fraction(channel.width, channel.height).limit_denominator(20)
+        given = channel.model_dump(include=set(cls.model_fields) - {"name"})
+        ratio = f"{near.numerator}:{near.denominator}"
+        return cls(**given, name=name, en=channel.about.en, zh=channel.about.zh, ratio=ratio)
+
+
+class ChannelList(BaseModel):
+    """The channels that files can be made for."""
+
+    channels: list[ChannelOut]
 
 
 class LaunchIn(_Strict):

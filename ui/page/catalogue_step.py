@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ def render(tray: Tray, choice: Choice, styles: Iterable[str], *, after: str = ""
         styles: Names of the house styles.
         after: HTML below: the plan, or a problem.
     """
+    if choice.kind == FILE and tray.recipe is None:
+        choice = replace(choice, kind=STUDIO)
     files = tray.files
     ready = f'<div class="line">{button("plan", say("cat_plan"), kind="main")}</div>' if files else ""
     working = f'<p class="working quiet-words" role="status">{say("cat_working")}</p>'

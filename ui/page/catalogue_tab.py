@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fashion_models.errors import BusyError, FashionModelsError
+from fashion_models.pipelines.catalogue.tray import RECIPES
 from fashion_models.ui.page import catalogue_step
 from fashion_models.ui.page.choices import CARDS
 from fashion_models.ui.page.draft import Draft
@@ -28,6 +29,8 @@ _TICK = 2.0
 #: Lists that are read at a time; reading one may fetch thousands of pictures' headers.
 _READERS = 2
 _SAMPLES = ("tee", "dress", "trousers")
+#: Actions that choose something; the others leave the draft alone, which may change meanwhile.
+_CHOOSES = ("change", "uploaded", "send")
 
 
 class CatalogueTab:
@@ -76,66 +79,67 @@ class CatalogueTab:
         self._clock.tick(asked(self._tick), [self._unused], [self.runs, self._clock], **calm)
 
     def _open(self, raw: Any, tenant: str) -> Updates:
-        return self._form(Draft.from_json(raw), tenant) | self._listed(tenant)
+        return self._form(Draft.from_json(raw).catalogue, tenant) | self._listed(tenant)
 
     def _tick(self, unused: Any, tenant: str) -> Updates:
         return self._listed(tenant)
 
     def _on_form(self, raw: Any, data: Mapping[str, Any], tenant: str) -> Updates:
         draft = Draft.from_json(raw)
+        choice = _changed(draft.catalogue, dict(data.get("form", {})))
         try:
-            draft, after = self._acted(draft, data, tenant)
+            choice, after = self._acted(replace(draft, catalogue=choice), data, tenant)
         except BusyError as error:
             after = explain("cat_busy", str(error))
         except FashionModelsError as error:
             after = explain_error(error)
-        return self._form(draft, tenant, after) | self._listed(tenant)
+        updates = self._form(choice, tenant, after) | self._listed(tenant)
+        if data.get("do") in _CHOOSES:
+            updates[self._draft] = replace(draft, catalogue=choice).to_json()
+        return updates
 
-    def _acted(self, draft: Draft, data: Mapping[str, Any], tenant: str) -> tuple[Draft, str]:
-        """The draft after an action, and what is to be said about it, as HTML."""
-        tray, action = self._desk.tray(tenant), data.get("do")
+    def _acted(self, draft: Draft, data: Mapping[str, Any], tenant: str) -> tuple[Choice, str]:
+        """What is chosen after an action, and what is to be said about it, as HTML."""
+        tray, choice, action = self._desk.tray(tenant), draft.catalogue, data.get("do")
         if action == "uploaded":
-            return self._take(draft, data, tenant)
+            return self._take(choice, data, tenant)
+        if action == "send":
+            return self._sent(choice, str(data.get("job", "")), tenant)
         if action == "sample":
             for name in _SAMPLES:
                 tray.take(f"{name}.jpg", CARDS / f"sample-{name}.jpg")
             tray.take("sample-products.csv", CARDS / "sample-products.csv")
         elif action == "empty":
             tray.empty()
-        elif action == "send":
-            return self._sent(draft, str(data.get("job", "")), tenant)
-        elif action == "change":
-            draft = replace(draft, catalogue=_changed(draft.catalogue, dict(data.get("form", {}))))
         elif action == "plan":
-            draft = replace(draft, catalogue=_changed(draft.catalogue, dict(data.get("form", {}))))
-            return draft, catalogue_step.plan(self._desk.plan(tenant, self._recipe(draft, tenant)))
+            return choice, catalogue_step.plan(self._desk.plan(tenant, self._recipe(draft, tenant)))
         elif action == "start":
             self._desk.begin(tenant, self._recipe(draft, tenant))
-        return draft, ""
+        return choice, ""
 
-    def _take(self, draft: Draft, data: Mapping[str, Any], tenant: str) -> tuple[Draft, str]:
+    def _take(self, choice: Choice, data: Mapping[str, Any], tenant: str) -> tuple[Choice, str]:
         """Files that were dropped; one that cannot be used does not keep the others away."""
         tray = self._desk.tray(tenant)
         notices = [explain("problem_upload", str(data["failed"])[:300])] if data.get("failed") else []
         for given in list(data.get("files", [])):
             file = arrived(str(given.get("path", "")), self._uploads)
+            name = str(given.get("name", ""))
             try:
-                tray.take(str(given.get("name", "")), file)
+                tray.take(name, file)
             except FashionModelsError as error:
                 notices.append(explain_error(error))
             finally:
                 file.unlink()
-        if tray.recipe is not None:
-            draft = replace(draft, catalogue=replace(draft.catalogue, kind=FILE))
-        return draft, "".join(notices)
+            if name.lower().endswith(RECIPES):
+                choice = replace(choice, kind=FILE)
+        return choice, "".join(notices)
 
-    def _sent(self, draft: Draft, job: str, tenant: str) -> tuple[Draft, str]:
+    def _sent(self, choice: Choice, job: str, tenant: str) -> tuple[Choice, str]:
         """The style of a finished set is what the next catalogue is photographed like."""
         found = self._service.job(tenant, job)
         style = style_of([item.request for item in self._service.items(tenant, job)])
-        choice = replace(draft.catalogue, kind=SET, name=found.title, style=style)
         said = f'<p class="notice" role="status">{say("cat_sent", name=found.title)}</p>'
-        return replace(draft, catalogue=choice), said
+        return replace(choice, kind=SET, name=found.title, style=style), said
 
     def _recipe(self, draft: Draft, tenant: str) -> bytes:
         choice = draft.catalogue
@@ -149,10 +153,9 @@ class CatalogueTab:
             style = choice.style
         return recipe_of(style, choice)
 
-    def _form(self, draft: Draft, tenant: str, after: str = "") -> Updates:
+    def _form(self, choice: Choice, tenant: str, after: str = "") -> Updates:
         styles = self._service.presets.all(tenant)
-        shown = catalogue_step.render(self._desk.tray(tenant), draft.catalogue, styles, after=after)
-        return {self._draft: draft.to_json(), self.form: shown}
+        return {self.form: catalogue_step.render(self._desk.tray(tenant), choice, styles, after=after)}
 
     def _on_runs(self, unused: Any, data: Mapping[str, Any], tenant: str) -> Updates:
         run, notice = str(data.get("run", "")), ""

@@ -172,7 +172,8 @@ window.fashion = (() => {
   // ---- views: the studio, and the catalogue tab -----------------------------------------------------------
   function turn() {
     const view = location.hash === '#catalogue' ? 'catalogue' : 'studio';
-    if (view === 'catalogue' && root.dataset.view !== view) panels['catalogue-panel']?.({ do: 'open' });
+    const busy = document.getElementById('catalogue-panel')?.classList.contains('busy');
+    if (view === 'catalogue' && root.dataset.view !== view && !busy) panels['catalogue-panel']?.({ do: 'open' });
     root.dataset.view = view;
     for (const link of document.querySelectorAll('[data-view-link]')) {
       if (link.dataset.viewLink === view) link.setAttribute('aria-current', 'page');

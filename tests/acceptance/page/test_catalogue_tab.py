@@ -22,7 +22,7 @@ LIST = """ID,Type,SKU,Name,Categories,Images
 
 def answered(page: Page) -> None:
     page.wait_for_selector("html:not(.receiving)")
-    page.wait_for_selector("#catalogue-panel:not(:has(.busy)):not(.busy)")
+    page.wait_for_selector("#catalogue-panel:not(.busy)")
 
 
 def visit_tab(page: Page) -> None:

@@ -28,6 +28,28 @@ def test_a_photo_becomes_pictures_with_reports(shop: Client) -> None:
     assert job.id in [each.id for each in shop.jobs()]
 
 
+def test_a_finished_shot_is_an_identity_card_for_the_next_one(shop: Client) -> None:
+    photo = shop.upload(TEE)
+    [first] = shop.items(shop.wait(shop.create_job([{"photo": photo}]), timeout=30, every=0.1))
+    asked = {"photo": photo, "identity_card": first.id}
+    with pytest.raises(ApiError, match="an identity card needs a finisher"):
+        shop.create_job([asked])
+    [second] = shop.items(shop.wait(shop.create_job([asked | {"finisher": "mid"}]), timeout=30, every=0.1))
+    assert shop.report(second)["request"]["identity_card"].endswith("card.png")
+
+
+def test_a_pose_photo_is_refused_where_nothing_finds_joints_in_it(shop: Client) -> None:
+    photo = shop.upload(TEE)
+    with pytest.raises(ApiError, match="weights pull joints"):
+        shop.create_job([{"photo": photo, "pose_photo": photo}])
+
+
+def test_channels_say_what_they_ask_for_who_says_so_and_when(shop: Client) -> None:
+    channels = {channel["name"]: channel for channel in shop.channels()}
+    assert channels["shopify_4x5"]["ratio"] == "4:5" and channels["amazon_main"]["background"] == "white"
+    assert all(one["source"] and one["checked"] and one["format"] and one["zh"] for one in channels.values())
+
+
 def test_events_tell_the_progress_and_end_with_the_job(shop: Client) -> None:
     job = shop.create_job([{"photo": shop.upload(TEE)}])
     events = list(shop.events(job))

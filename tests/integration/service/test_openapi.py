@@ -40,8 +40,7 @@ def test_the_document_is_as_checked_in() -> None:
 
 
 def test_every_option_of_a_shot_can_be_asked_for() -> None:
-    local = {"pose_photo", "identity_card"}  # files of the machine that shoots
-    asked = {field.name: field.default for field in fields(ShotRequest) if field.name not in local}
+    asked = {field.name: field.default for field in fields(ShotRequest)}
     assert set(ShotIn.model_fields) - {"custom_id"} == asked.keys()
     defaults = {name: default for name, default in asked.items() if name != "photo"}
     assert {name: ShotIn.model_fields[name].default for name in defaults} == defaults

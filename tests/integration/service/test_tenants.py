@@ -32,8 +32,16 @@ def test_a_stranger_gets_nothing_on_any_route(server: Server, made: dict[str, st
                 assert answer.status_code in (403, 404), f"{method} {address}: {answer.status_code}"
                 tried += 1
         assert http.get("/v1/jobs").json()["jobs"] == []
-        refused = http.post("/v1/jobs", json={"shots": [{"photo": made["upload_id"]}]})
-        assert refused.status_code == 404
+        own = http.post("/v1/uploads", json={}).json()
+        http.put(own["url"], content=TEE.read_bytes())
+        photo, item = made["upload_id"], made["item_id"]
+        for foreign in (
+            {"photo": photo},
+            {"photo": own["id"], "worn_with": photo},
+            {"photo": own["id"], "pose_photo": photo},
+            {"photo": own["id"], "identity_card": item, "finisher": "mid"},
+        ):
+            assert http.post("/v1/jobs", json={"shots": [foreign]}).status_code == 404
     assert tried >= 7
 
 
