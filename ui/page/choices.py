@@ -23,6 +23,7 @@ __all__ = [
     "AGES",
     "BACKDROPS",
     "BEARDS",
+    "BOTTOMS",
     "CATEGORIES",
     "EXPRESSIONS",
     "FACES",
@@ -33,6 +34,7 @@ __all__ = [
     "LIGHTINGS",
     "POSES",
     "SHOES",
+    "TOPS",
     "VIEWS",
 ]
 
@@ -40,6 +42,8 @@ __all__ = [
 CARDS = Path(__file__).parent / "cards"
 #: Kinds of garments in the order in which they are offered.
 CATEGORIES = ("t-shirt", "top", "dress", "skirt", "trousers", "shorts")
+#: Those of which one of each can be worn together.
+TOPS, BOTTOMS = ("t-shirt", "top"), ("skirt", "trousers", "shorts")
 AGES = (18, 80)
 #: Picture formats: width and height [px], and quality.
 FORMATS: Mapping[str, tuple[int, int, str]] = {
@@ -69,6 +73,14 @@ def face_wearer(identity: int) -> dict[str, Any]:
         if face["identity"] == identity:
             return {"beard": "none", "stature": 170.0 if face["gender"] == "female" else 182.0, **face}
     raise KeyError(identity)
+
+
+def finishers() -> dict[str, tuple[str, str]]:
+    """Finishers whose weights are on this machine: name to one line in English and Chinese."""
+    from fashion_models.pipelines.finish.presets import PRESETS
+    from fashion_models.pipelines.finish.weights import bundle_named, is_here
+
+    return {name: preset.about for name, preset in PRESETS.items() if is_here(bundle_named(name))}
 
 
 @functools.cache

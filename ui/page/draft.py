@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 from fashion_models.plan import FINISHERS
 from fashion_models.ui.page.choices import (
     BACKDROPS,
+    BOTTOMS,
     FACES,
     FORMATS,
     FRAMINGS,
     LIGHTINGS,
     POSES,
     SHOES,
+    TOPS,
     VIEWS,
     face_wearer,
 )
@@ -46,6 +48,7 @@ class Piece:
         problem: Key of what is wrong with it, in the page's texts; empty when nothing is.
         detail: The exact words of the problem.
         back: Id of the back's photo; empty: inferred.
+        worn_with: Id of the photo of another garment on the table, as it came, that is worn with it.
         length: Garment length [cm] as text; empty: not known.
         confidence: Of the outline, 0 to 1.
     """
@@ -58,6 +61,7 @@ class Piece:
     problem: str = ""
     detail: str = ""
     back: str = ""
+    worn_with: str = ""
     length: str = ""
     confidence: float = 0.0
 
@@ -183,22 +187,43 @@ class Draft:
         scene = self.style.scene
         return len(self.ready) * len(self.style.cast) * len(scene.poses) * len(scene.views)
 
+    def partners(self, place: int) -> tuple[Piece, ...]:
+        """Garments on the table that the one at a place can be worn with."""
+        return tuple(
+            other for other in self.pieces if other.ready and _go_together(self.pieces[place], other)
+        )
+
+    def partner(self, place: int) -> Piece | None:
+        """The garment that the one at a place is worn with."""
+        wanted = self.pieces[place].worn_with
+        return next((other for other in self.partners(place) if other.original == wanted), None)
+
+    def garment_fields(self, place: int) -> dict[str, Any]:
+        """A garment's part of a request, with what is worn with it."""
+        found, other = self.pieces[place].fields(), self.partner(place)
+        if other is not None:
+            found["worn_with"] = other.upload
+            if other.category:
+                found["worn_with_category"] = other.category
+        return found
+
     def requests(self) -> Iterator[dict[str, Any]]:
         """Every shot of the set: garments × people × poses × views. One garment and person stay together."""
         scene = self.style.scene
-        for piece, wearer in itertools.product(self.ready, self.style.cast):
+        ready = [self.garment_fields(place) for place, piece in enumerate(self.pieces) if piece.ready]
+        for garment, wearer in itertools.product(ready, self.style.cast):
             for pose, view in itertools.product(scene.poses, scene.views):
-                yield {**piece.fields(), **wearer.fields(), **scene.fields(), "pose": pose, "view": view}
+                yield {**garment, **wearer.fields(), **scene.fields(), "pose": pose, "view": view}
 
     def preview(self) -> dict[str, Any] | None:
         """The shot that shows the person at work in the garment at work, small; None without a garment."""
         if not self.pieces or not self.pieces[self.piece].ready:
             return None
         scene = self.style.scene
-        small = {"width": PREVIEW[0], "height": PREVIEW[1], "quality": "preview"}
+        small = {"width": PREVIEW[0], "height": PREVIEW[1], "quality": "preview", "finisher": "none"}
         shown = {"pose": scene.poses[0], "view": scene.views[0]}
         return {
-            **self.pieces[self.piece].fields(),
+            **self.garment_fields(self.piece),
             **self.wearer.fields(),
             **scene.fields(),
             **shown,
@@ -244,6 +269,12 @@ class Draft:
             piece=_place(raw.get("piece"), len(pieces)),
             catalogue=Choice.from_json(raw.get("catalogue")),
         )
+
+
+def _go_together(one: Piece, other: Piece) -> bool:
+    """A top with what is worn below it, or the other way round."""
+    kinds = {piece.category or piece.read for piece in (one, other)}
+    return len(kinds & set(TOPS)) == 1 and len(kinds & set(BOTTOMS)) == 1
 
 
 def face_wearer_of(identity: int) -> Wearer:

@@ -59,6 +59,7 @@ def change(draft: Draft, place: int, form: dict[str, object]) -> Draft:
     changes = {
         "category": category if category in CATEGORIES else "",
         "length": number_text(form.get(f"length-{place}", "")),
+        "worn_with": str(form.get(f"worn-{place}", "")),
     }
     draft = draft.with_piece(place, **changes)
     return _pair(draft, place, str(form.get(f"back-{place}", draft.pieces[place].back)))
@@ -108,7 +109,7 @@ def _piece_card(place: int, piece: Piece, shown: Shown, draft: Draft) -> str:
         f'<article class="piece{at_work}" aria-label="{escape(piece.name)}">{_picture(place, piece, shown)}'
         f'<div class="facts"><h3>{escape(piece.name)}</h3>{_verdict(piece)}'
         f"{explain(piece.problem, piece.detail) if piece.problem else ''}"
-        f"{_category(place, piece)}{_back(place, piece, draft)}{_length(place, piece)}"
+        f"{_category(place, piece)}{_back(place, piece, draft)}{_worn(place, draft)}{_length(place, piece)}"
         f'<div class="line">{_mask_buttons(place, piece)}'
         f"{button('remove', say('remove'), label=label, place=place)}</div></div></article>"
     )
@@ -155,6 +156,14 @@ def _back(place: int, piece: Piece, draft: Draft) -> str:
     if not others and not mine:
         return ""
     return select(f"back-{place}", "back_photo", {"": texts()["back_none"]} | mine | others, piece.back)
+
+
+def _worn(place: int, draft: Draft) -> str:
+    others = {one.original: (one.name, one.name) for one in draft.partners(place)}
+    if not others:
+        return ""
+    options = {"": texts()["worn_alone"]} | others
+    return select(f"worn-{place}", "worn_with", options, draft.pieces[place].worn_with)
 
 
 def _length(place: int, piece: Piece) -> str:

@@ -51,20 +51,25 @@ window.fashion = (() => {
   }
 
   // ---- one thing at a time: what the reader does next must build on the answer to what they did before ----
-  let last = Promise.resolve();
-  let answered = () => {};
-  function inTurn(send) {
-    const before = last;
-    last = (async () => {
-      await before;
-      const answer = new Promise((done) => { answered = done; setTimeout(done, 30000); });
-      root.classList.add('asking');
-      send();
-      await answer;
-      root.classList.remove('asking');
-    })();
-    return last;
+  function line(patience, mark) {
+    let last = Promise.resolve();
+    let answered = () => {};
+    const inTurn = (send) => {
+      const before = last;
+      last = (async () => {
+        await before;
+        const answer = new Promise((done) => { answered = done; setTimeout(done, patience); });
+        mark(true);
+        send();
+        await answer;
+        mark(false);
+      })();
+      return last;
+    };
+    return { inTurn, answered: () => answered() };
   }
+  const studio = line(30000, (on) => root.classList.toggle('asking', on));
+  const catalogue = line(600000, (on) => document.getElementById('catalogue-panel').classList.toggle('busy', on));
 
   // ---- panels ---------------------------------------------------------------------------------------------
   function values(element) {
@@ -97,12 +102,9 @@ window.fashion = (() => {
   const panels = {};
 
   function panel(element, act, upload, watch, clear) {
-    const waits = !element.closest('#results-panel, #preview-panel, #catalogue-view');
-    const busy = () => element.closest('#catalogue-panel')?.classList;
-    const ask = (data) => {
-      busy()?.add('busy');
-      return waits ? inTurn(() => act(data)) : act(data);
-    };
+    const within = (names) => element.closest(names) !== null;
+    const turns = within('#catalogue-panel') ? catalogue : within('#results-panel, #preview-panel, #runs-panel') ? null : studio;
+    const ask = (data) => (turns ? turns.inTurn(() => act(data)) : act(data));
     panels[element.closest('[id$=-panel]')?.id] = ask;
     element.addEventListener('change', (event) => {
       const input = event.target;
@@ -138,11 +140,10 @@ window.fashion = (() => {
         if (kind === 'drop') send([...event.dataTransfer.files], ask, upload, 'together' in drop.dataset);
       });
     }
-    watch('value', () => { busy()?.remove('busy'); settle(element); });
+    watch('value', () => settle(element));
     settle(element);
-    if (element.querySelector('[data-stamp]') || element.closest('#order-panel')) {
-      watch('value', () => answered());
-    }
+    if (within('#order-panel')) watch('value', studio.answered);
+    if (within('#catalogue-panel')) watch('value', catalogue.answered);
   }
 
   async function receive(input, ask, upload) {

@@ -43,11 +43,15 @@ class Choice:
         kind = raw.get("kind")
         return cls(
             kind=kind if kind in (STUDIO, STYLE, SET, FILE) else STUDIO,
-            name=str(raw.get("name", ""))[:200],
+            name=_words(raw.get("name"), 200),
             style=dict(style) if isinstance(style, Mapping) else {},
             channels=tuple(name for name in presets() if isinstance(named, list | tuple) and name in named),
-            public_url=str(raw.get("public_url", "")).strip()[:300],
+            public_url=_words(raw.get("public_url"), 300),
         )
+
+
+def _words(given: object, most: int) -> str:
+    return given.strip()[:most] if isinstance(given, str) else ""
 
 
 def recipe_of(style: Mapping[str, Any], choice: Choice) -> bytes:

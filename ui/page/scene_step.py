@@ -16,6 +16,7 @@ from fashion_models.ui.page.choices import (
     SHOES,
     VIEWS,
     card,
+    finishers,
     pose_words,
 )
 from fashion_models.ui.page.draft import Draft, Style
@@ -46,7 +47,7 @@ def render(draft: Draft, styles: Iterable[str], notice: str = "") -> str:
         f"{chips('radio', 'lighting', 'lighting', _named('light', LIGHTINGS), scene.lighting)}"
         f"{chips('radio', 'format', 'format', _named('format', FORMATS), scene.format)}"
         f"{chips('radio', 'shoes', 'shoes', _named('shoes', SHOES), scene.shoes)}"
-        f"{_styles(styles, notice)}</div>"
+        f"{_finisher(scene.finisher)}{_styles(styles, notice)}</div>"
     )
     return section("3", "step_scene", "scene_hint", body, name="scene")
 
@@ -55,7 +56,7 @@ def change(draft: Draft, form: dict[str, Any]) -> Draft:
     """Take over the choices."""
     scene = {
         name: form.get(name)
-        for name in ("poses", "views", "framing", "backdrop", "lighting", "format", "shoes")
+        for name in ("poses", "views", "framing", "backdrop", "lighting", "format", "shoes", "finisher")
     }
     cast = draft.style.to_json()["cast"]
     return replace(draft, style=Style.from_json({"cast": cast, "scene": scene}))
@@ -63,6 +64,18 @@ def change(draft: Draft, form: dict[str, Any]) -> Draft:
 
 def _named(prefix: str, names: Iterable[str]) -> dict[str, str]:
     return {name: say(f"{prefix}_{name}") for name in names}
+
+
+def _finisher(chosen: str) -> str:
+    """Those whose weights are here; else what to do for them."""
+    here = finishers()
+    missing = f'<p class="hint">{say("finish_missing", name=chosen if chosen != "none" else "PRESET")}</p>'
+    if not here and chosen == "none":
+        return group("finisher", missing)
+    options = {"none": say("finish_none")} | {name: pair(*about) for name, about in here.items()}
+    options.setdefault(chosen, escape(chosen))
+    listed = chips("radio", "finisher", "finisher", options, chosen)
+    return listed if chosen in ("none", *here) else f'<div class="stack">{listed}{missing}</div>'
 
 
 def _styles(names: Iterable[str], notice: str) -> str:

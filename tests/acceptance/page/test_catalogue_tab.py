@@ -67,7 +67,7 @@ def test_a_list_becomes_pictures_failed_ones_are_made_again_and_the_report_opens
         expect(page.locator("#studio")).to_be_hidden()
         answered(page)
         drop_torn_list(page)
-        expect(page.locator("#catalogue")).to_contain_text("3 files")
+        expect(page.locator("#catalogue")).to_contain_text("Files: 3")
         expect(page.locator("[name=recipe]:checked")).to_have_value("set")
         assert violations(page) == []
         page.click("[data-do=plan]")

@@ -124,3 +124,30 @@ def test_a_scene_without_pose_or_view_gets_the_usual_one() -> None:
     scene = scene_step.change(Draft(), {"poses": [], "views": [], "backdrop": "nowhere"}).style.scene
     assert (scene.poses, scene.views, scene.backdrop) == (("front",), ("front",), "white")
     assert next(iter(POSES)) == "front"
+
+
+def test_a_top_is_worn_with_trousers_of_the_table_and_never_with_a_dress() -> None:
+    trousers = replace(PIECE, upload="up_2b", original="up_2", read="trousers")
+    dress = replace(PIECE, upload="up_3", original="up_3", read="top", category="dress")
+    draft = Draft(pieces=(PIECE, trousers, dress)).with_piece(0, worn_with="up_2")
+    assert [one.original for one in draft.partners(0)] == ["up_2"] and draft.partners(2) == ()
+    first, second, _ = draft.requests()
+    assert first["worn_with"] == "up_2b" and "worn_with" not in second  # the corrected photo is worn
+    given = draft.with_piece(1, category="shorts").preview()
+    assert given is not None and given["worn_with_category"] == "shorts"
+    assert "worn_with" not in next(iter(draft.without_piece(1).requests()))
+
+
+def test_only_finishers_whose_weights_are_here_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene_step, "finishers", dict)
+    assert "fashion-models weights pull PRESET" in scene_step.render(Draft(), [])
+    scene = Scene(finisher="mid")
+    kept = Draft(style=Style(scene=scene))
+    assert "fashion-models weights pull mid" in scene_step.render(kept, [])
+    monkeypatch.setattr(scene_step, "finishers", lambda: {"mid": ("photographic", "照片级")})
+    offered = scene_step.render(Draft(), [])
+    assert "weights pull" not in offered and 'value="mid"' in offered
+    kept = replace(kept, pieces=(PIECE,))
+    assert next(iter(kept.requests()))["finisher"] == "mid"
+    preview = kept.preview()
+    assert preview is not None and preview["finisher"] == "none"  # it is to come within seconds
