@@ -93,7 +93,7 @@ def take_results(page: Page) -> None:
     with page.expect_popup() as opened:
         page.click(".run a[target=_blank]")
     report = opened.value
-    expect(report.locator(".card").first).to_contain_text("4pictures made", use_inner_text=True)
+    expect(report.locator(".card b").first).to_have_text("4")
     expect(report.locator("figure")).to_have_count(4)
     report.locator("figure a").first.click()
     report.wait_for_url("**/masters/**")
