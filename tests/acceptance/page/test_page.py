@@ -84,10 +84,10 @@ def test_while_a_photo_is_on_its_way_the_page_says_so(page: Page) -> None:
     held: list[Route] = []
     page.route("**/gradio_api/upload*", lambda route: held.append(route))
     page.set_input_files("[data-drop] input", GARMENTS / "tee.jpg")
-    expect(page.locator(".drop .busy")).to_be_visible()
+    expect(page.locator("#garment .drop .busy")).to_be_visible()
     held[0].continue_()
     page.wait_for_selector(".piece")
-    expect(page.locator(".drop .busy")).to_be_hidden()
+    expect(page.locator("#garment .drop .busy")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
