@@ -40,6 +40,7 @@ class Watch:
             log.parent.mkdir(parents=True, exist_ok=True)
             self.log = log.open("a", buffering=1)
         self.metrics = _Metrics(job, metrics_port) if metrics_port else None
+        self.spans = _Spans(job, items)
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         """Take one event of a worker."""
@@ -58,6 +59,7 @@ class Watch:
                 self.log.write(json.dumps({"job": self.job, **event}, ensure_ascii=False) + "\n")
         if self.metrics is not None:
             self.metrics(event)
+        self.spans(event)
 
     def rate(self) -> float:
         """Pictures per second over the latest ones; 0 before the second one."""
@@ -82,6 +84,7 @@ class Watch:
             self.log.close()
         if self.metrics is not None:
             self.metrics.close()
+        self.spans.close(self.ended)
 
 
 class _Metrics:
@@ -124,3 +127,41 @@ class _Metrics:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+class _Spans:
+    """The same as OpenTelemetry spans: one for the run, below it one for each picture.
+
+    They go nowhere unless the process was started with an SDK, as by ``opentelemetry-instrument``.
+    """
+
+    def __init__(self, job: str, items: int) -> None:
+        from opentelemetry import trace
+
+        self.job = job
+        self.tracer = trace.get_tracer("fashion_models.catalogue")
+        self.run = self.tracer.start_span("catalogue run", attributes={"job": job, "items": items})
+        self.below = trace.set_span_in_context(self.run)
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        if event["event"] == "died":
+            self.run.add_event("worker died", {"shard": event["shard"], "reason": str(event["reason"])})
+        if event["event"] != "end":
+            return
+        from opentelemetry.trace import Status, StatusCode
+
+        end = time.time_ns()
+        facts = {"item": event["key"], **{name: event.get(name) or "" for name in ("sku", "look", "status")}}
+        span = self.tracer.start_span(
+            "picture",
+            context=self.below,
+            start_time=end - round(1e9 * (event["seconds"] or 0.0)),
+            attributes={"job": self.job, "shard": event.get("shard", ""), **facts},
+        )
+        if event.get("error"):
+            span.set_status(Status(StatusCode.ERROR, str(event["error"])))
+        span.end(end)
+
+    def close(self, ended: Mapping[str, int]) -> None:
+        self.run.set_attributes({f"items.{status}": count for status, count in ended.items()})
+        self.run.end()
