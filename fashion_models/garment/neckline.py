@@ -32,6 +32,10 @@ AGREES_WITHIN = 0.6
 OPEN_DIP = 0.45
 #: A collar that stands up is cut this deep over its width; nothing is searched on it.
 STAND_DROP = 0.15
+#: A label differs from plain cloth by this much [CIE Lab units]; of the cloth below at most this share does.
+LABEL_CONTRAST, PLAIN_SHARE = 18.0, 0.04
+#: A label's area, and its largest side and distance from the middle, over the neck's width.
+LABEL_AREA, LABEL_SIDE, LABEL_ASIDE = (0.002, 0.12), 0.5, 0.2
 
 
 def neck_curve(landmarks: Mapping[str, F64], depth: float, power: float, count: int = 61) -> F64:
@@ -59,8 +63,9 @@ def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -
         return Neckline(depth=dip, power=2.0, source="photo")
     if _stands_up(outline, landmarks, width):
         return Neckline(depth=max(STAND_DROP * width, dip + 0.05 * width), power=2.0, source="default")
-    default = Neckline(depth=max(DEFAULT_DROP * width, dip + 0.1 * width), power=2.0, source="default")
-    scores = score_curves(picture, outline, landmarks, dip)
+    least = max(dip, label_depth(picture, landmarks))
+    default = Neckline(depth=max(DEFAULT_DROP * width, least + 0.1 * width), power=2.0, source="default")
+    scores = score_curves(picture, outline, landmarks, least)
     if not scores:
         return default
     contrast, _, drop, power = max(scores, key=lambda found: found[0] * found[1] * _plausible(*found[2:]))
@@ -70,8 +75,39 @@ def find_neckline(picture: U8, outline: Outline, landmarks: Mapping[str, F64]) -
     return Neckline(depth=drop * width, power=power, source="photo")
 
 
+def label_depth(picture: U8, landmarks: Mapping[str, F64]) -> float:
+    """Where a label ends below the neck points [frame pixels]; 0 without one, or on cloth that is not plain.
+
+    It is sewn into the back, so the front's edge lies lower.
+    """
+    import cv2
+
+    left, right = landmarks["neckL"], landmarks["neckR"]
+    width, top = float(right[0] - left[0]), round(float(left[1] + right[1]) / 2)
+    columns = slice(round(float(left[0]) + 0.12 * width), round(float(right[0]) - 0.12 * width))
+    lab = cv2.cvtColor(picture[:, columns].astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    neck = lab[top : top + round(0.75 * width)]
+    chest = lab[top + round(0.85 * width) : top + round(1.6 * width)]
+    if not neck.size or not chest.size:
+        return 0.0
+    plain = np.median(chest.reshape(-1, 3), axis=0)
+    strange, below = (np.linalg.norm(part - plain, axis=2) > LABEL_CONTRAST for part in (neck, chest))
+    if below.mean() > PLAIN_SHARE:
+        return 0.0
+    kernel = np.ones((max(3, round(0.06 * width)),) * 2, np.uint8)
+    closed = cv2.morphologyEx(strange.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    _, _, found, centres = cv2.connectedComponentsWithStats(closed)
+    ends = [0.0]
+    for (x, y, wide, high, area), (middle, _) in zip(found[1:], centres[1:], strict=True):
+        free = x > 0 and x + wide < neck.shape[1] and y + high < neck.shape[0]
+        sized = LABEL_AREA[0] < area / width**2 < LABEL_AREA[1] and max(wide, high) < LABEL_SIDE * width
+        if free and sized and abs(middle - neck.shape[1] / 2) < LABEL_ASIDE * width:
+            ends.append(float(y + high))
+    return max(ends)
+
+
 def score_curves(
-    picture: U8, outline: Outline, landmarks: Mapping[str, F64], dip: float
+    picture: U8, outline: Outline, landmarks: Mapping[str, F64], least: float
 ) -> list[tuple[float, float, float, float]]:
     """Contrast [CIE Lab units] across each curve well inside the outline, its agreement, drop and power."""
     import cv2
@@ -83,7 +119,7 @@ def score_curves(
     inside = cv2.distanceTransform(outline.mask.astype(np.uint8), cv2.DIST_L2, 3)
     found = []
     for power in POWERS:
-        for drop in DROPS[DROPS * width > dip + 0.05 * width]:
+        for drop in DROPS[DROPS * width > least + 0.05 * width]:
             curve = neck_curve(landmarks, float(drop) * width, power)[5:-5]
             depth = cv2.remap(inside, *_maps(curve), cv2.INTER_LINEAR).ravel()
             if np.percentile(depth[5:-5], 10) > max(0.05 * width, 2.5 * blur):

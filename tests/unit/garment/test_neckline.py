@@ -48,3 +48,30 @@ def test_curve_starts_and_ends_at_the_neck_points(draw):
     curve = neck_curve(ends, 40.0, 2.0)
     assert np.allclose(curve[[0, -1]], [ends["neckL"], ends["neckR"]])
     assert np.allclose(curve[30] - curve[[0, -1]].mean(axis=0), [0, 40])
+
+
+def paint(garment, colour, low, high):
+    """A light patch in the middle between two depths below the neck points, shares of the neck's width."""
+    left, right = garment.landmarks["neckL"], garment.landmarks["neckR"]
+    width, middle = right[0] - left[0], (left + right) / 2
+    corners = [
+        middle + width * np.array([x, y]) for x, y in ((-0.12, low), (0.12, low), (0.12, high), (-0.12, high))
+    ]
+    back = cv2.invertAffineTransform(garment.outline.frame_from_photo)
+    points = np.array(corners) @ back[:, :2].T + back[:, 2]
+    cv2.fillPoly(colour, [np.round(points).astype(np.int32)], (250, 250, 245))
+    return float(width)
+
+
+def test_a_label_lies_on_the_back_above_the_front_s_edge(draw):
+    photo, cutout = draw("tee")
+    width = paint(read_garment(photo, cutout, category="t-shirt"), cutout.colour, 0.38, 0.52)
+    found = read_garment(photo, cutout, category="t-shirt").neckline
+    assert found.depth > 0.55 * width
+
+
+def test_a_print_on_the_chest_is_no_label(draw):
+    photo, cutout = draw("tee")
+    plain = read_garment(photo, cutout, category="t-shirt").neckline
+    paint(read_garment(photo, cutout, category="t-shirt"), cutout.colour, 0.55, 1.3)
+    assert read_garment(photo, cutout, category="t-shirt").neckline == plain
