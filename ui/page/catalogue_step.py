@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _NAMES, _ROWS = 6, 8
 
 
-def render(tray: Tray, choice: Choice, styles: Iterable[str], *, after: str = "") -> str:
+def render(tray: Tray, choice: Choice, styles: Iterable[str], *, after: str = "", turn: int = 0) -> str:
     """What the next job takes.
 
     Args:
@@ -36,6 +35,7 @@ def render(tray: Tray, choice: Choice, styles: Iterable[str], *, after: str = ""
         choice: What was chosen.
         styles: Names of the house styles.
         after: HTML below: the plan, or a problem.
+        turn: Which turn of the reader this answers; 0: none.
     """
     if choice.kind == FILE and tray.recipe is None:
         choice = replace(choice, kind=STUDIO)
@@ -44,9 +44,7 @@ def render(tray: Tray, choice: Choice, styles: Iterable[str], *, after: str = ""
     working = f'<p class="working quiet-words" role="status">{say("cat_working")}</p>'
     chosen = f"{_recipes(tray, choice, styles)}{_channels(choice)}{_public(choice)}" if files else ""
     body = f"{_products(files)}{chosen}{ready}{working}{after}"
-    stamp = (
-        f'<i data-stamp="{time.time_ns()}" hidden></i>'  # every answer is seen, even one that says the same
-    )
+    stamp = f'<i data-turn="{turn}" hidden></i>'  # every answer is seen, even one that says the same
     return section("1", "cat_title", "cat_hint", f"{body}{stamp}", name="catalogue")
 
 

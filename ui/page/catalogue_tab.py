@@ -12,7 +12,7 @@ from fashion_models.pipelines.catalogue.tray import RECIPES
 from fashion_models.ui.page import catalogue_step
 from fashion_models.ui.page.choices import CARDS
 from fashion_models.ui.page.draft import Draft
-from fashion_models.ui.page.events import Updates, acted, asked
+from fashion_models.ui.page.events import Updates, acted, asked, turn_of
 from fashion_models.ui.page.files import arrived
 from fashion_models.ui.page.problems import explain, explain_error
 from fashion_models.ui.page.recipes import FILE, SET, STYLE, Choice, recipe_of, style_of
@@ -93,7 +93,7 @@ class CatalogueTab:
             after = explain("cat_busy", str(error))
         except FashionModelsError as error:
             after = explain_error(error)
-        updates = self._form(choice, tenant, after) | self._listed(tenant)
+        updates = self._form(choice, tenant, after, turn_of(data)) | self._listed(tenant)
         if data.get("do") in _CHOOSES:
             updates[self._draft] = replace(draft, catalogue=choice).to_json()
         return updates
@@ -153,9 +153,9 @@ class CatalogueTab:
             style = choice.style
         return recipe_of(style, choice)
 
-    def _form(self, choice: Choice, tenant: str, after: str = "") -> Updates:
-        styles = self._service.presets.all(tenant)
-        return {self.form: catalogue_step.render(self._desk.tray(tenant), choice, styles, after=after)}
+    def _form(self, choice: Choice, tenant: str, after: str = "", turn: int = 0) -> Updates:
+        styles, tray = self._service.presets.all(tenant), self._desk.tray(tenant)
+        return {self.form: catalogue_step.render(tray, choice, styles, after=after, turn=turn)}
 
     def _on_runs(self, unused: Any, data: Mapping[str, Any], tenant: str) -> Updates:
         run, notice = str(data.get("run", "")), ""

@@ -53,5 +53,11 @@ def streamed(handler: Streamed) -> Callable[..., AsyncIterator[Updates]]:
     return told
 
 
+def turn_of(data: Mapping[str, Any]) -> int:
+    """Which of the reader's turns an action is; its answer names it. 0: none."""
+    turn = data.get("turn")
+    return turn if isinstance(turn, int) else 0
+
+
 def _tenant(request: Any) -> str:
     return str(request.username or LOCAL)

@@ -18,7 +18,7 @@ from fashion_models.pipelines.jobs.model import Item, Lane, State
 from fashion_models.ui.page import garment_step, make_step, people_step, results_step, scene_step
 from fashion_models.ui.page.catalogue_tab import CatalogueTab
 from fashion_models.ui.page.draft import Draft
-from fashion_models.ui.page.events import Updates, acted, asked, streamed
+from fashion_models.ui.page.events import Updates, acted, asked, streamed, turn_of
 from fashion_models.ui.page.handlers import Data, Handlers, Outcome
 from fashion_models.ui.page.problems import code_key, explain, explain_error
 from fashion_models.ui.page.readings import Readings
@@ -107,7 +107,7 @@ class Studio:
         ):
             limits = {"concurrency_id": "read", "concurrency_limit": _READERS} if panel in reads else {}
             show(panel.act(acted(action), [self.draft], table, **calm | limits))
-        self.order.act(asked(self._on_order), [self.draft], [self.order, *results], **calm)
+        self.order.act(acted(self._on_order), [self.draft], [self.order, *results], **calm)
         self.results.act(acted(self._on_results), [self.pages], results, **calm)
         self.clock.tick(asked(self._tick), [self.pages], results, **calm)
 
@@ -118,36 +118,40 @@ class Studio:
 
     def _on_garment(self, raw: Any, data: Data, tenant: str) -> Updates:
         return self._acted(
-            raw, tenant, self.garment, lambda draft: self._handlers.garment(draft, data, tenant)
+            raw, data, tenant, self.garment, lambda draft: self._handlers.garment(draft, data, tenant)
         )
 
     def _on_people(self, raw: Any, data: Data, tenant: str) -> Updates:
-        return self._acted(raw, tenant, self.people, lambda draft: self._handlers.people(draft, data))
+        return self._acted(raw, data, tenant, self.people, lambda draft: self._handlers.people(draft, data))
 
     def _on_scene(self, raw: Any, data: Data, tenant: str) -> Updates:
-        return self._acted(raw, tenant, self.scene, lambda draft: self._handlers.scene(draft, data, tenant))
+        return self._acted(
+            raw, data, tenant, self.scene, lambda draft: self._handlers.scene(draft, data, tenant)
+        )
 
     def _on_dialog(self, raw: Any, data: Data, tenant: str) -> Updates:
         return self._acted(
-            raw, tenant, self.garment, lambda draft: self._handlers.masked(draft, data, tenant)
+            raw, data, tenant, self.garment, lambda draft: self._handlers.masked(draft, data, tenant)
         )
 
-    def _acted(self, raw: Any, tenant: str, panel: Any, action: Callable[[Draft], Outcome]) -> Updates:
+    def _acted(
+        self, raw: Any, data: Data, tenant: str, panel: Any, action: Callable[[Draft], Outcome]
+    ) -> Updates:
         draft = Draft.from_json(raw)
         try:
             outcome = action(draft)
         except FashionModelsError as error:
             outcome = Outcome(draft=draft, notice=explain_error(error))
-        return self._table(outcome, tenant, panel)
+        return self._table(outcome, tenant, panel, turn_of(data))
 
-    def _on_order(self, raw: Any, tenant: str) -> Updates:
-        draft, wait = Draft.from_json(raw), self._service.wait(tenant)
+    def _on_order(self, raw: Any, data: Data, tenant: str) -> Updates:
+        draft, wait, turn = Draft.from_json(raw), self._service.wait(tenant), turn_of(data)
         try:
             title = ", ".join(piece.name for piece in draft.ready)
             self._service.submit(tenant, list(draft.requests()), title=title)
         except FashionModelsError as error:
-            return {self.order: make_step.order(draft, wait, explain_error(error))}
-        return {self.order: make_step.order(draft, wait)} | self._results(tenant, 1)
+            return {self.order: make_step.order(draft, wait, explain_error(error), turn=turn)}
+        return {self.order: make_step.order(draft, wait, turn=turn)} | self._results(tenant, 1)
 
     def _on_results(self, pages: int, data: Data, tenant: str) -> Updates:
         try:
@@ -164,7 +168,7 @@ class Studio:
     def _tick(self, pages: int, tenant: str) -> Updates:
         return self._results(tenant, pages)
 
-    def _table(self, outcome: Outcome, tenant: str, panel: Any) -> Updates:
+    def _table(self, outcome: Outcome, tenant: str, panel: Any, turn: int = 0) -> Updates:
         """Everything about the draft; the notice stands in the panel in which it arose."""
         draft, notice = self._with_known_photos(outcome.draft, tenant), outcome.notice
         if len(draft.pieces) < len(outcome.draft.pieces):
@@ -177,7 +181,7 @@ class Studio:
             ),
             self.people: people_step.render(draft, notice if panel is self.people else ""),
             self.scene: scene_step.render(draft, styles, notice if panel is self.scene else ""),
-            self.order: make_step.order(draft, self._service.wait(tenant)),
+            self.order: make_step.order(draft, self._service.wait(tenant), turn=turn),
         }
         return updates if outcome.dialog is None else updates | {self.dialog: outcome.dialog}
 

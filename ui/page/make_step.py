@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 
 from fashion_models.pipelines.jobs.model import Item, Wait
 from fashion_models.ui.page.draft import MAX_SHOTS, Draft
@@ -50,9 +49,9 @@ def preview_problem(words: str) -> str:
     return _framed(words)
 
 
-def order(draft: Draft, wait: Wait, notice: str = "") -> str:
-    """How many pictures it will be, how long it takes, and the button."""
-    return f'<div class="order" data-stamp="{time.time_ns()}">{notice}{_sum(draft, wait)}</div>'
+def order(draft: Draft, wait: Wait, notice: str = "", *, turn: int = 0) -> str:
+    """How many pictures it will be, how long it takes, and the button; says which turn it answers."""
+    return f'<div class="order" data-turn="{turn}">{notice}{_sum(draft, wait)}</div>'
 
 
 def _sum(draft: Draft, wait: Wait) -> str:

@@ -51,8 +51,10 @@ window.fashion = (() => {
   }
 
   // ---- one thing at a time: what the reader does next must build on the answer to what they did before ----
+  // An answer names the turn it answers: what the server tells unasked, as on arrival, is not taken for it.
   function line(patience, mark) {
     let last = Promise.resolve();
+    let turn = 0;
     let answered = () => {};
     const inTurn = (send) => {
       const before = last;
@@ -60,13 +62,16 @@ window.fashion = (() => {
         await before;
         const answer = new Promise((done) => { answered = done; setTimeout(done, patience); });
         mark(true);
-        send();
+        send(turn += 1);
         await answer;
         mark(false);
       })();
       return last;
     };
-    return { inTurn, answered: () => answered() };
+    const heard = (element) => {
+      if (Number(element.querySelector('[data-turn]')?.dataset.turn) === turn) answered();
+    };
+    return { inTurn, heard };
   }
   const studio = line(30000, (on) => root.classList.toggle('asking', on));
   const catalogue = line(600000, (on) => document.getElementById('catalogue-panel').classList.toggle('busy', on));
@@ -104,11 +109,10 @@ window.fashion = (() => {
   function panel(element, act, upload, watch, clear) {
     const within = (names) => element.closest(names) !== null;
     const turns = within('#catalogue-panel') ? catalogue : within('#results-panel, #preview-panel, #runs-panel') ? null : studio;
-    const ask = (data) => (turns ? turns.inTurn(() => act(data)) : act(data));
+    const ask = (data) => (turns ? turns.inTurn((turn) => act({ ...data, turn })) : act(data));
     panels[element.closest('[id$=-panel]')?.id] = ask;
     element.addEventListener('change', (event) => {
       const input = event.target;
-      if (input.type === 'file') return receive(input, ask, upload);
       if (!input.name || input.closest('dialog')) return;
       const place = (input.name.match(/-(\d+)$/) || [])[1];
       ask({ do: 'change', field: input.name, place, form: values(element) });
@@ -140,10 +144,15 @@ window.fashion = (() => {
         if (kind === 'drop') send([...event.dataTransfer.files], ask, upload, 'together' in drop.dataset);
       });
     }
-    watch('value', () => settle(element));
-    settle(element);
-    if (within('#order-panel')) watch('value', studio.answered);
-    if (within('#catalogue-panel')) watch('value', catalogue.answered);
+    const renew = () => {
+      settle(element);
+      // The panel may be renewed while a file is being chosen; its old input still takes it.
+      for (const input of element.querySelectorAll('input[type=file]')) input.onchange = () => receive(input, ask, upload);
+    };
+    watch('value', renew);
+    renew();
+    if (within('#order-panel')) watch('value', () => studio.heard(element));
+    if (within('#catalogue-panel')) watch('value', () => catalogue.heard(element));
   }
 
   async function receive(input, ask, upload) {

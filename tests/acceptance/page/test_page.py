@@ -228,7 +228,7 @@ def test_a_set_can_be_stopped(page: Page) -> None:
     job = make(page)
     page.click(f"[data-job='{job}'] [data-do=stop]")
     page.wait_for_selector(f".set[data-job='{job}'][data-state=canceled]")
-    expect(page.locator(f"[data-job='{job}']")).to_contain_text("Stopped. What was finished is kept.")
+    expect(page.locator(f".set[data-job='{job}']")).to_contain_text("Stopped. What was finished is kept.")
 
 
 def test_a_reload_in_the_middle_loses_nothing(page: Page) -> None:
