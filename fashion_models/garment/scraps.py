@@ -27,6 +27,10 @@ OWN, NEAR = 0.003, 11.0
 TOP, MIDDLE = 0.12, 0.35
 #: A band along a hem is wider than this share of the garment; a cuff's twin has this share of its area.
 BAND, TWIN = 0.35, 0.3
+#: Ground lies this near to the outline, its colours are this many times as frequent as in the garment …
+EDGE, OFTENER = 0.06, 20.0
+#: … within this distance around the garment. Both distances are shares of the picture's long side.
+AROUND = 0.08
 _WEIGHTS = np.array([0.8, 1.2, 1.2], np.float32)
 
 
@@ -40,7 +44,7 @@ def without_scraps(evidence: Evidence, mask: Bool) -> Bool:
     Returns:
         The mask without parts that reach in from the frame, and without parts at its outline.
     """
-    for foreign in (_from_the_frame, _at_the_outline):
+    for foreign in (_from_the_frame, _at_the_outline, _ground_along_the_outline):
         found = foreign(evidence, mask)
         if found.any():
             mask = biggest(opened(mask & ~found, 2))
@@ -100,6 +104,22 @@ def _at_the_outline(evidence: Evidence, mask: Bool) -> Bool:
         if not large or _in_the_opening(part, mask) or _is_trim(evidence.lab, part, mask):
             found &= ~part
     return found
+
+
+def _ground_along_the_outline(evidence: Evidence, mask: Bool) -> Bool:
+    """Ground that was taken along, as between a hem and the frame; linings in the opening stay."""
+    side = max(mask.shape)
+    core = erode(mask, round(CORE * side))
+    own = colour_shares(evidence.bins, core)
+    ground = colour_shares(evidence.bins, dilate(mask, round(AROUND * side)) & ~dilate(mask, 4))
+    framed = np.pad(mask[1:-1, 1:-1], 1)  # what the frame cuts ends there
+    seen = mask & ~erode(framed, round(EDGE * side)) & (ground > OFTENER * own)[evidence.bins]
+    labels, area = pieces(opened(seen, 1))
+    for index in np.flatnonzero(area > 0) + 1:
+        part = np.asarray(labels == index)
+        if area[index - 1] < LEAST * mask.sum() or _in_the_opening(part, mask):
+            seen &= ~part
+    return seen & (labels > 0)
 
 
 def _share_near(own: F32, colour: F32) -> float:

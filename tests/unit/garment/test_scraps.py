@@ -48,6 +48,19 @@ def test_a_rug_s_stripes_between_garment_and_frame_are_left_out() -> None:
     assert overlap(without_scraps(evidence, tee | scrap), tee) > 0.97
 
 
+def test_ground_seen_between_two_hems_is_left_out() -> None:
+    tee, back = shape(TEE), shape([(105, 307), (215, 307), (215, 310), (105, 310)])
+    whole = tee | shape([(105, 300), (215, 300), (215, 310), (105, 310)])
+    evidence = seen((tee, RED), (back, RED))
+    assert overlap(without_scraps(evidence, whole), tee) > 0.985
+
+
+def test_a_lining_of_the_grounds_colour_in_the_opening_stays() -> None:
+    tee, lining = shape(TEE), shape([(146, 86), (174, 86), (174, 100), (146, 100)])
+    evidence = seen((tee, RED), (lining, BROWN))
+    assert overlap(without_scraps(evidence, tee), tee) > 0.985
+
+
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
