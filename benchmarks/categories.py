@@ -18,7 +18,7 @@ from fashion_models.errors import BadInputError, CategoryError
 from fashion_models.garment.read import read_garment
 from fashion_models.garment.segment import ClassicalSegmenter
 from fashion_models.photo import load_photo
-from fashion_models.pipelines.shoot import cut_out
+from fashion_models.pipelines.kept import cut_out
 
 
 def outcome(path: Path, label: str | None) -> str:

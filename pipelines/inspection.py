@@ -19,7 +19,7 @@ from fashion_models.person.identity import make_person
 from fashion_models.person.sizes import parse_size
 from fashion_models.person.solve import solve_body
 from fashion_models.photo import GarmentPhoto, load_photo
-from fashion_models.pipelines.shoot import cut_out
+from fashion_models.pipelines.kept import cut_out
 from fashion_models.pipelines.shot import check_folder, write_together
 from fashion_models.pipelines.tools import chosen_segmenter
 

@@ -1,4 +1,4 @@
-"""How a garment was read from its photo, kept by content: `kept_reading`."""
+"""What was read from photos, kept by content: `cut_out`, `kept_reading`, `textured`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,33 @@ import numpy as np
 from fashion_models.cache import Arrays, remember
 from fashion_models.garment.model import Category, Cutout, Garment, Neckline, Outline, Sleeve
 from fashion_models.garment.read import read_garment
+from fashion_models.garment.segment import Segmenter, segmenter_for
+from fashion_models.garment.texture import Texture, make_texture
 from fashion_models.photo import GarmentPhoto
+
+
+def cut_out(photo: GarmentPhoto, segmenter: Segmenter | None = None) -> Cutout:
+    """The garment told from its background; kept by the photo's bytes and the segmenter's name."""
+    chosen = segmenter_for(photo, segmenter)
+
+    def build() -> Arrays:
+        cutout = chosen(photo)
+        return {
+            "alpha": cutout.alpha,
+            "colour": cutout.colour,
+            "segmenter": np.array(cutout.segmenter),
+            "confidence": np.array(cutout.confidence),
+            "studio": np.array(cutout.studio),
+        }
+
+    a = remember("cutout", [photo.digest, chosen.name], build)
+    return Cutout(
+        alpha=a["alpha"],
+        colour=a["colour"],
+        segmenter=str(a["segmenter"]),
+        confidence=float(a["confidence"]),
+        studio=bool(a["studio"]),
+    )
 
 
 def kept_reading(
@@ -62,3 +88,29 @@ def _arrays(garment: Garment) -> Arrays:
         "neckline_source": np.array("" if neckline is None else neckline.source),
         "ghost": np.array(garment.ghost),
     }
+
+
+def textured(garment: Garment, behind: Garment | None) -> Texture:
+    """The garment's texture; kept by the pictures and how they were read."""
+
+    def build() -> Arrays:
+        made = make_texture(garment, behind)
+        return {"atlas": made.atlas, "back": np.array(made.back)}
+
+    a = remember("texture", [_reading(garment), None if behind is None else _reading(behind)], build)
+    return Texture(atlas=a["atlas"], back=str(a["back"]))
+
+
+def _reading(garment: Garment) -> list[object]:
+    """All that the texture of a garment depends on."""
+    outline = garment.outline
+    return [
+        garment.photo.digest,
+        garment.cutout.segmenter,
+        garment.category,
+        outline.contour,
+        outline.frame_from_photo,
+        list(outline.mask.shape),
+        dict(garment.landmarks),
+        garment.neckline,
+    ]

@@ -13,7 +13,7 @@ from fashion_models.garment.model import Cutout, Garment
 from fashion_models.garment.overlay import inspection_json
 from fashion_models.garment.read import read_garment
 from fashion_models.photo import GarmentPhoto
-from fashion_models.pipelines.shoot import cut_out
+from fashion_models.pipelines.kept import cut_out
 
 #: How far a corrected edge is blended into the old one, as a share of the photo's longer side.
 _FEATHER = 0.0015

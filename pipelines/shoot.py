@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -10,22 +9,26 @@ from typing import Any
 import numpy as np
 
 from fashion_models.arrays import F32, U8
-from fashion_models.cache import Arrays, remember
 from fashion_models.colour import linear_from_srgb
 from fashion_models.drape.drape import drape_garment
 from fashion_models.drape.model import Drape
 from fashion_models.fidelity.report import Check, check_shot
 from fashion_models.garment.arms import sleeve_ends
-from fashion_models.garment.model import Cutout, Garment
+from fashion_models.garment.model import Garment
 from fashion_models.garment.pattern import make_pattern
-from fashion_models.garment.segment import Segmenter, segmenter_for
+from fashion_models.garment.segment import Segmenter
 from fashion_models.garment.size import resolve_size
-from fashion_models.garment.texture import Texture, make_texture
 from fashion_models.person.body import Body, PosedBody, Rotations
 from fashion_models.photo import GarmentPhoto
 from fashion_models.pipelines.finish.model import Finisher
-from fashion_models.pipelines.finish.stage import Finish, prepare_finish
-from fashion_models.pipelines.kept import kept_reading
+from fashion_models.pipelines.finish.stage import (
+    Finish,
+    Finishing,
+    Unfinished,
+    finish_together,
+    prepare_finish,
+)
+from fashion_models.pipelines.kept import cut_out, kept_reading, textured
 from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
@@ -69,6 +72,60 @@ class Look:
     posed: PosedBody
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drafted:
+    """A shot before its finish and its checks.
+
+    Attributes:
+        plan: What is made.
+        look: What is worn.
+        draft: The picture so far.
+        pieces: What it shows.
+        finishing: Who finishes it, if somebody does.
+        stages: What it took.
+        stem: Name of the shot.
+    """
+
+    plan: ShotPlan
+    look: Look
+    draft: Draft
+    pieces: list[Piece]
+    finishing: Finishing | None
+    stages: Stages
+    stem: str
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """What is to be finished."""
+        if self.finishing is None:
+            return None
+        category = self.look.worn[0].garment.category
+        return Unfinished(finishing=self.finishing, plan=self.plan, category=category, draft=self.draft)
+
+    def shot(self, finish: Finish | None = None) -> Shot:
+        """Measure what became of it; a shot that fails its checks says so in its report."""
+        plan, look, stages = self.plan, self.look, self.stages
+        draft = self.draft if finish is None else replace(self.draft, display=finish.picture)
+        with stages.stage("check"):
+            checks = check_shot(
+                draft,
+                self.pieces,
+                person=plan.person,
+                body=look.body,
+                posed=look.posed,
+                atlas=look.atlas,
+                backdrop=plan.backdrop,
+                lighting=plan.lighting,
+                drape=look.drape,
+                worn=[one.drape for one in look.worn],
+                sleeves_m=[sleeve_ends(one.garment, one.size, look.body) for one in look.worn],
+                scene=plan.scene is not None and finish is not None and finish.refused is None,
+            )
+        stages.seconds["total"] = round(sum(stages.seconds.values()), 3)
+        report = _report(plan, look, draft, (*checks, *(finish.checks if finish else ())), finish, stages)
+        return Shot(plan=plan, draft=draft, report=report, stem=self.stem)
+
+
 def shoot(
     request: ShotRequest,
     *,
@@ -94,8 +151,22 @@ def shoot(
         StageError: A stage failed although its input was sound.
         CancelledError: ``cancelled`` said so.
     """
-    stages = Stages(progress, cancelled)
-    began = time.perf_counter()
+    drafted = draft_shot(request, Stages(progress, cancelled), segmenter=segmenter, finisher=finisher)
+    if drafted.unfinished is None:
+        return drafted.shot()
+    with drafted.stages.stage("finish") as tell:
+        (finish,) = finish_together([drafted.unfinished], progress=tell, cancelled=cancelled)
+    return drafted.shot(finish)
+
+
+def draft_shot(
+    request: ShotRequest,
+    stages: Stages,
+    *,
+    segmenter: Segmenter | None = None,
+    finisher: Finisher | None = None,
+) -> Drafted:
+    """Everything of `shoot` before the finish; what it takes and raises is said there."""
     with stages.stage("photo"):
         finishing = prepare_finish(request, finisher)
         weights = None if finishing is None else finishing.finisher.weights
@@ -105,82 +176,15 @@ def shoot(
         second = None if request.worn_with is None else as_photo(request.worn_with)
     look = make_look(plan, photo, back, segmenter, stages, second=second)
     draft, pieces = photograph_look(plan, look, stages)
-    finish: Finish | None = None
-    if finishing is not None:
-        with stages.stage("finish") as tell:
-            finish = finishing(
-                plan, look.worn[0].garment.category, draft, progress=tell, cancelled=stages.cancelled
-            )
-        draft = replace(draft, display=finish.picture)
-    with stages.stage("check"):
-        checks = check_shot(
-            draft,
-            pieces,
-            person=plan.person,
-            body=look.body,
-            posed=look.posed,
-            atlas=look.atlas,
-            backdrop=plan.backdrop,
-            lighting=plan.lighting,
-            drape=look.drape,
-            worn=[one.drape for one in look.worn],
-            sleeves_m=[sleeve_ends(one.garment, one.size, look.body) for one in look.worn],
-            scene=plan.scene is not None and finish is not None and finish.refused is None,
-        )
-    stages.seconds["total"] = round(time.perf_counter() - began, 3)
-    stem = f"{photo.name}-{plan.view}-{plan.id[:8]}"
-    report = _report(plan, look, draft, (*checks, *(finish.checks if finish else ())), finish, stages)
-    return Shot(plan=plan, draft=draft, report=report, stem=stem)
-
-
-def cut_out(photo: GarmentPhoto, segmenter: Segmenter | None = None) -> Cutout:
-    """The garment told from its background; kept by the photo's bytes and the segmenter's name."""
-    chosen = segmenter_for(photo, segmenter)
-
-    def build() -> Arrays:
-        cutout = chosen(photo)
-        return {
-            "alpha": cutout.alpha,
-            "colour": cutout.colour,
-            "segmenter": np.array(cutout.segmenter),
-            "confidence": np.array(cutout.confidence),
-            "studio": np.array(cutout.studio),
-        }
-
-    a = remember("cutout", [photo.digest, chosen.name], build)
-    return Cutout(
-        alpha=a["alpha"],
-        colour=a["colour"],
-        segmenter=str(a["segmenter"]),
-        confidence=float(a["confidence"]),
-        studio=bool(a["studio"]),
+    return Drafted(
+        plan=plan,
+        look=look,
+        draft=draft,
+        pieces=pieces,
+        finishing=finishing,
+        stages=stages,
+        stem=f"{photo.name}-{plan.view}-{plan.id[:8]}",
     )
-
-
-def textured(garment: Garment, behind: Garment | None) -> Texture:
-    """The garment's texture; kept by the pictures and how they were read."""
-
-    def build() -> Arrays:
-        made = make_texture(garment, behind)
-        return {"atlas": made.atlas, "back": np.array(made.back)}
-
-    a = remember("texture", [_reading(garment), None if behind is None else _reading(behind)], build)
-    return Texture(atlas=a["atlas"], back=str(a["back"]))
-
-
-def _reading(garment: Garment) -> list[object]:
-    """All that the texture of a garment depends on."""
-    outline = garment.outline
-    return [
-        garment.photo.digest,
-        garment.cutout.segmenter,
-        garment.category,
-        outline.contour,
-        outline.frame_from_photo,
-        list(outline.mask.shape),
-        dict(garment.landmarks),
-        garment.neckline,
-    ]
 
 
 def make_look(

@@ -14,8 +14,8 @@ from fashion_models.pipelines.catalogue.channels import Channel
 from fashion_models.pipelines.catalogue.derive import Master
 from fashion_models.pipelines.catalogue.model import Item, Source
 from fashion_models.pipelines.catalogue.sources import read_source
+from fashion_models.pipelines.kept import cut_out
 from fashion_models.pipelines.label import ALGORITHMICALLY_ENHANCED, COMPOSITE_SYNTHETIC, labelled_as
-from fashion_models.pipelines.shoot import cut_out
 from fashion_models.studio.backdrop import resolve_backdrop
 
 

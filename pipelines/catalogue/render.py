@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fashion_models.pipelines.catalogue.model import Item
 from fashion_models.pipelines.stages import Cancelled, Progress
+
+if TYPE_CHECKING:
+    from fashion_models.plan import ShotRequest
 
 #: Name of the renderer that catalogues are made with.
 SHOOT = "fashion_models.pipelines.catalogue.render:ShootRenderer"
@@ -34,13 +37,10 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    """Makes pictures, a micro-batch at a time; built once per worker, so that models stay loaded.
+    """Makes pictures, a micro-batch at a time; built once per worker, so that models stay loaded."""
 
-    Attributes:
-        batch: Items that are best made together.
-    """
-
-    batch: int
+    def together(self, item: Item) -> int:
+        """How many items, this one and those that follow it, are best made together."""
 
     def __call__(
         self, works: Sequence[Work], *, progress: Progress, cancelled: Cancelled
@@ -55,35 +55,40 @@ class Renderer(Protocol):
 
 
 class ShootRenderer:
-    """The main path, `pipelines.shoot.shoot`; one item at a time on this machine's processors."""
+    """The main path: drafts on this machine's processors, finished in batches where there is a device."""
 
-    batch = 1
+    def together(self, item: Item) -> int:
+        """See `Renderer`."""
+        from fashion_models.pipelines.together import best_together
+
+        return best_together(item.request.get("finisher", "none"))
 
     def __call__(
         self, works: Sequence[Work], *, progress: Progress, cancelled: Cancelled
     ) -> Sequence[Rendered]:
         """See `Renderer`."""
-        return [self._shoot(work, progress, cancelled) for work in works]
+        from fashion_models.pipelines.together import shoot_together
 
-    def _shoot(self, work: Work, progress: Progress, cancelled: Cancelled) -> Rendered:
-        from fashion_models.photo import decode_photo
-        from fashion_models.pipelines.shoot import shoot
-        from fashion_models.plan import ShotRequest
+        shots = shoot_together([_request(work) for work in works], progress=progress, cancelled=cancelled)
+        return [Rendered(png=shot.png(), report=shot.report) for shot in shots]
 
-        item = work.item
-        back = None
-        if work.back_photo is not None and item.back_photo is not None:
-            back = decode_photo(work.back_photo, item.back_photo.uri)
-        photo = decode_photo(work.photo, item.photo.uri)
-        request = ShotRequest(photo=photo, back_photo=back, **item.request)
-        shot = shoot(request, progress=progress, cancelled=cancelled)
-        return Rendered(png=shot.png(), report=shot.report)
+
+def _request(work: Work) -> ShotRequest:
+    from fashion_models.photo import decode_photo
+    from fashion_models.plan import ShotRequest
+
+    item, back = work.item, None
+    if work.back_photo is not None and item.back_photo is not None:
+        back = decode_photo(work.back_photo, item.back_photo.uri)
+    return ShotRequest(photo=decode_photo(work.photo, item.photo.uri), back_photo=back, **item.request)
 
 
 class CardRenderer:
     """Grey cards that say STUB, through the same interface: for trying everything around the pictures."""
 
-    batch = 1
+    def together(self, item: Item) -> int:
+        """See `Renderer`."""
+        return 1
 
     def __call__(
         self, works: Sequence[Work], *, progress: Progress, cancelled: Cancelled

@@ -117,9 +117,11 @@ class ShardRunner:
                 yield found
 
     def _batches(self, items: Sequence[Item], attempt: Attempt) -> Iterator[Sequence[Item]]:
-        size = 1 if _is_suspect(attempt) else self.renderer.batch
-        for start in range(0, len(items), size):
+        start = 0
+        while start < len(items):
+            size = 1 if _is_suspect(attempt) else self.renderer.together(items[start])
             yield items[start : start + size]
+            start += size
 
     def _attempt(self, shard: str, batch: Sequence[Item], attempt: Attempt) -> list[Outcome]:
         """Make a micro-batch; alone and behind a mark if the shard has a history."""

@@ -34,11 +34,13 @@ class Wire:
         self.stream: TextIO = os.fdopen(os.dup(1), "w", buffering=1)
         os.dup2(2, 1)
         self.told = 0.0
+        self.turn = threading.Lock()
 
     def tell(self, event: str, **facts: Any) -> None:
-        """Send one event."""
-        self.told = time.monotonic()
-        self.stream.write(json.dumps({"event": event, **facts}) + "\n")
+        """Send one event; a finish tells of itself from its own thread."""
+        with self.turn:
+            self.told = time.monotonic()
+            self.stream.write(json.dumps({"event": event, **facts}) + "\n")
 
     def begin(self, keys: Sequence[str]) -> None:
         """A micro-batch begins."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,56 +57,84 @@ class Finishing:
     finisher: Finisher
     face: U8 | None
 
-    def __call__(
-        self,
-        plan: ShotPlan,
-        category: Category,
-        draft: Draft,
-        *,
-        progress: Progress | None = None,
-        cancelled: Cancelled | None = None,
-    ) -> Finish:
-        """Finish a draft, measure it, and try again where it fails."""
-        from fashion_models.pipelines.finish.crops import face_box
-        from fashion_models.pipelines.finish.prompts import prompt_of
-        from fashion_models.pipelines.finish.verify import deliver
-        from fashion_models.pipelines.tools import joint_detector
 
-        preset = PRESETS.get(self.finisher.name)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Unfinished:
+    """A draft that waits for its finish."""
+
+    finishing: Finishing
+    plan: ShotPlan
+    category: Category
+    draft: Draft
+
+    def request(self) -> FinishRequest:
+        """What its finisher is asked."""
+        from fashion_models.pipelines.finish.prompts import prompt_of
+
+        plan, preset = self.plan, PRESETS.get(self.finishing.finisher.name)
         prompt = prompt_of(
             plan.person,
-            category,
+            self.category,
             pose=plan.pose,
             framing=plan.framing,
             view=plan.view,
             scene=plan.scene,
             language=preset.language if preset else "en",
         )
-        request = FinishRequest(
-            draft=draft,
+        return FinishRequest(
+            draft=self.draft,
             prompt=prompt.words,
             avoid=prompt.avoid,
             seed=1000 * plan.person.identity + plan.seed,
             scene=plan.scene is not None,
             lighting=plan.lighting,
-            face=self.face,
+            face=self.finishing.face,
         )
-        (delivery,) = deliver(
-            self.finisher,
-            [request],
-            [plan.person.tone],
-            detector=joint_detector(),
-            progress=progress,
-            cancelled=cancelled,
+
+
+def finish_together(
+    waiting: Sequence[Unfinished],
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> list[Finish]:
+    """Finish drafts, measure them, and try those again that fail.
+
+    Args:
+        waiting: Drafts of one finisher.
+        progress: Called with the step and the share done.
+        cancelled: Asked between steps.
+
+    Returns:
+        One per draft, in their order.
+
+    Raises:
+        CancelledError: ``cancelled`` said so.
+    """
+    from fashion_models.pipelines.finish.crops import face_box
+    from fashion_models.pipelines.finish.verify import deliver
+    from fashion_models.pipelines.tools import joint_detector
+
+    finisher = waiting[0].finishing.finisher
+    requests = [one.request() for one in waiting]
+    deliveries = deliver(
+        finisher,
+        requests,
+        [one.plan.person.tone for one in waiting],
+        detector=joint_detector(),
+        progress=progress,
+        cancelled=cancelled,
+    )
+    known = {"finisher": finisher.name, "weights": finisher.weights}
+    return [
+        Finish(
+            picture=made.picture,
+            refused=made.refused,
+            checks=made.checks,
+            notes={**known, "prompt": asked.prompt, "face_box": face_box(asked.draft), **made.notes},
         )
-        notes = {
-            "finisher": self.finisher.name,
-            "weights": self.finisher.weights,
-            "prompt": prompt.words,
-            "face_box": face_box(draft),
-            **delivery.notes,
-        }
-        return Finish(picture=delivery.picture, refused=delivery.refused, checks=delivery.checks, notes=notes)
+        for asked, made in zip(requests, deliveries, strict=True)
+    ]
 
 
 def prepare_finish(request: ShotRequest, finisher: Finisher | None = None) -> Finishing | None:

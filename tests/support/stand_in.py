@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fashion_models.pipelines.catalogue.model import Item
 from fashion_models.pipelines.catalogue.render import Rendered, Work
 from fashion_models.pipelines.label import COMPOSITE_SYNTHETIC, xmp_packet
 from fashion_models.pipelines.stages import STAGES, Cancelled, Progress, Stages
@@ -31,8 +32,10 @@ NAME = "support.stand_in:StandIn"
 class StandIn:
     def __init__(self) -> None:
         self.settings: dict[str, Any] = json.loads(Path(os.environ["STAND_IN"]).read_text())
-        self.batch = int(self.settings.get("batch", 1))
         self.note("load", str(os.getpid()))
+
+    def together(self, item: Item) -> int:
+        return int(self.settings.get("batch", 1))
 
     def __call__(
         self, works: Sequence[Work], *, progress: Progress, cancelled: Cancelled

@@ -11,8 +11,7 @@ import pytest
 from fashion_models.errors import CategoryError
 from fashion_models.garment.read import read_garment
 from fashion_models.photo import load_photo
-from fashion_models.pipelines.kept import kept_reading
-from fashion_models.pipelines.shoot import cut_out
+from fashion_models.pipelines.kept import cut_out, kept_reading
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "garments"
 
