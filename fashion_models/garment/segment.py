@@ -10,6 +10,7 @@ import numpy as np
 
 from fashion_models.arrays import F32, U8, Bool
 from fashion_models.errors import SegmentationError
+from fashion_models.garment.bands import with_bands
 from fashion_models.garment.candidates import (
     Candidate,
     Evidence,
@@ -240,7 +241,7 @@ def _choose(evidence: Evidence, candidates: list[Candidate]) -> tuple[Bool, floa
     mask = biggest(_voted(candidates))
     mask = with_print(evidence.lab, without_strings(mask))
     mask = without_slivers(evidence.lab, evidence.gradient, mask)
-    return without_scraps(evidence, mask), confidence
+    return with_bands(evidence, without_scraps(evidence, mask)), confidence
 
 
 def _voted(candidates: list[Candidate]) -> Bool:
