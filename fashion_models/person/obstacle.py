@@ -75,7 +75,7 @@ class Obstacle:
         return places + push[:, None] * self.normals[index]
 
     def _above(self, places: F64) -> tuple[F64, I64]:
-        distance, index = self.tree.query(places, distance_upper_bound=_REACH)
+        distance, index = self.tree.query(places, distance_upper_bound=_REACH, workers=-1)
         found = np.isfinite(distance)
         index = np.where(found, index, 0)
         above = ((places - self.points[index]) * self.normals[index]).sum(axis=1)
