@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +96,12 @@ def _brow_place(shape: BrowShape, places: F64, sign: float) -> tuple[F64, F64]:
 
 
 def _brow(shape: BrowShape, side: str, seed: int, posed: PosedBody) -> F64:
+    sign, roots = _SIGN[side], _brow_roots(shape, side, seed)
+    return _brow_hairs(shape, roots, sign, np.random.default_rng([seed, 72, int(sign > 0)]), posed)
+
+
+@functools.lru_cache(maxsize=64)
+def _brow_roots(shape: BrowShape, side: str, seed: int) -> Roots:
     sign = _SIGN[side]
     limit = reference_head().eyes[side].centre[1] + 0.03
 
@@ -106,8 +113,7 @@ def _brow(shape: BrowShape, side: str, seed: int, posed: PosedBody) -> F64:
         out[front] = core * np.interp(along, [0, 0.12, 0.8, 1], [0.45, 1, 0.9, 0.5])
         return out
 
-    roots = sample_roots(density, shape.hairs, 1000 * seed + (1 if side == "l" else 2))
-    return _brow_hairs(shape, roots, sign, np.random.default_rng([seed, 72, int(sign > 0)]), posed)
+    return sample_roots(density, shape.hairs, 1000 * seed + (1 if side == "l" else 2))
 
 
 def _brow_hairs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def sample_roots(density: Density, count: int, seed: int) -> Roots:
     head = reference_head()
     faces = facets(head.points, head.triangles)
     areas = np.linalg.norm(faces, axis=1) / 2
-    at_corners = density(head.points, head.normals)[head.triangles].max(axis=1)
+    at_corners = _at_corners(density)
     weight = areas * at_corners
     random = np.random.default_rng(seed)
     tries = random.choice(len(weight), size=3 * count, p=weight / weight.sum())
@@ -84,6 +85,13 @@ def sample_roots(density: Density, count: int, seed: int) -> Roots:
     here = density(place, unit(faces[tries]))
     kept = np.flatnonzero(random.random(len(tries)) * at_corners[tries] < here)[:count]
     return Roots(head.triangles[tries[kept]].astype(np.int64), shares[kept], place[kept])
+
+
+@functools.lru_cache(maxsize=4)
+def _at_corners(density: Density) -> F64:
+    """The highest density at the corners of every triangle of the reference head."""
+    head = reference_head()
+    return np.asarray(density(head.points, head.normals)[head.triangles].max(axis=1), np.float64)
 
 
 def place_roots(roots: Roots, posed: PosedBody) -> PlacedRoots:
