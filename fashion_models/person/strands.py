@@ -82,8 +82,13 @@ def sample_roots(density: Density, count: int, seed: int) -> Roots:
     tries = random.choice(len(weight), size=3 * count, p=weight / weight.sum())
     shares = random.dirichlet([1.0, 1.0, 1.0], size=len(tries))
     place = np.einsum("nk,nkd->nd", shares, head.points[head.triangles[tries]])
-    here = density(place, unit(faces[tries]))
-    kept = np.flatnonzero(random.random(len(tries)) * at_corners[tries] < here)[:count]
+    luck = random.random(len(tries)) * at_corners[tries]
+    kept = np.zeros(0, np.int64)
+    for part in np.array_split(np.arange(len(tries)), 6):
+        if len(kept) < count:
+            here = density(place[part], unit(faces[tries[part]]))
+            kept = np.concatenate([kept, part[luck[part] < here]])
+    kept = kept[:count]
     return Roots(head.triangles[tries[kept]].astype(np.int64), shares[kept], place[kept])
 
 
