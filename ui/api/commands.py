@@ -69,6 +69,7 @@ def serve(options: argparse.Namespace, lang: str) -> int:
         if pool is not None:
             pool.start()
         print(f"{text('listening', lang)} http://{settings.host}:{settings.port}", flush=True)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # uvicorn ends in order by itself, then raises it again
         uvicorn.Server(config).run()
     finally:
         if pool is not None:

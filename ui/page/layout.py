@@ -151,7 +151,8 @@ class Studio:
             self._service.submit(tenant, list(draft.requests()), title=title)
         except FashionModelsError as error:
             return {self.order: make_step.order(draft, wait, explain_error(error), turn=turn)}
-        return {self.order: make_step.order(draft, wait, turn=turn)} | self._results(tenant, 1)
+        begun = make_step.order(draft, wait, make_step.begun(), turn=turn)
+        return {self.order: begun} | self._results(tenant, 1)
 
     def _on_results(self, pages: int, data: Data, tenant: str) -> Updates:
         try:

@@ -49,6 +49,11 @@ def preview_problem(words: str) -> str:
     return _framed(words)
 
 
+def begun() -> str:
+    """Where a set that was just ordered is seen."""
+    return f'<p class="notice" role="status"><a href="#results">{say("make_begun")}</a></p>'
+
+
 def order(draft: Draft, wait: Wait, notice: str = "", *, turn: int = 0) -> str:
     """How many pictures it will be, how long it takes, and the button; says which turn it answers."""
     return f'<div class="order" data-turn="{turn}">{notice}{_sum(draft, wait)}</div>'

@@ -147,7 +147,8 @@ def _name(item: Item) -> str:
     asked, pose, view = _words(item)
     known = any(face["identity"] == asked.get("identity") for face in FACES)
     face = f'<img class="mini" src="{card("face", asked["identity"])}" alt="">' if known else ""
-    return f"<b>{face}{escape(str(asked.get('size', '')))} · {pair(*pose)} · {pair(*view)}</b>"
+    words = " · ".join(pair(*one) for one in dict.fromkeys((tuple(pose), tuple(view))))  # front is said once
+    return f"<b>{face}{escape(str(asked.get('size', '')))} · {words}</b>"
 
 
 def _alt(item: Item) -> str:

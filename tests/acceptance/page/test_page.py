@@ -55,6 +55,7 @@ def make(page: Page) -> str:
     page.wait_for_function(
         "known => !known.includes(document.querySelector('.set')?.dataset.job)", arg=[*known]
     )
+    expect(page.locator(".order .notice a")).to_have_attribute("href", "#results")
     return str(page.locator(".set").first.get_attribute("data-job"))
 
 
