@@ -48,7 +48,8 @@ class ShotRequest:
     Attributes:
         photo: Garment photo (JPEG, PNG or WebP).
         back_photo: Photo of the same garment's back.
-        worn_with: Photo of a second garment worn with it: what a top needs below, or trousers above.
+        worn_with: Photo of a second garment worn with it: what a top needs below, what trousers need
+            above, or what a jacket is worn open over.
         worn_with_category: Category of the second garment; left out: read from the outline.
         category: 't-shirt', 'top', 'dress', 'skirt', 'trousers' or 'shorts'; left out: read from the outline.
         size_chart: Flat measurements of the garment [cm], for example {'length': 72, 'chest': 54}.

@@ -42,24 +42,29 @@ class Worn:
 
 
 def check_outfit(first: Category, second: Category) -> None:
-    """Refuse two garments for the same part of the body.
+    """Refuse two garments that are not worn together.
 
     Raises:
         PlanError: They cannot be worn together.
     """
     tops = sum(category.family is Family.UPPER for category in (first, second))
-    if tops != 1 or Category.DRESS in (first, second):
+    if tops == 0 or first is Category.DRESS or (second is Category.DRESS and tops != 2):
         raise PlanError(
             f"a {first.value} and a {second.value} are not worn together;",
-            cure="give a t-shirt or top, and trousers, shorts or a skirt.",
+            cure="give a t-shirt or top with trousers, shorts or a skirt, or a jacket with what is under it.",
         )
 
 
+def worn_open(categories: Sequence[Category]) -> bool:
+    """True when the first of two garments is a jacket, worn open over the second."""
+    return len(categories) == 2 and all(category.family is Family.UPPER for category in categories)
+
+
 def as_one(worn: Sequence[Worn], posed: PosedBody) -> tuple[Drape, U8]:
-    """All that is worn as one cloth with one texture; the top hangs over what is below it.
+    """All that is worn as one cloth with one texture; a top hangs over what is below it, a jacket over a top.
 
     Args:
-        worn: One garment, or a top and a lower garment in either order.
+        worn: One garment; a top and a lower garment in either order; or a jacket and what is under it.
         posed: The body that wears them.
 
     Returns:
@@ -67,9 +72,10 @@ def as_one(worn: Sequence[Worn], posed: PosedBody) -> tuple[Drape, U8]:
     """
     if len(worn) == 1:
         return worn[0].drape, worn[0].texture.atlas
+    jacket = worn_open([one.garment.category for one in worn])
     upper, lower = sorted(worn, key=lambda one: one.garment.category.family is not Family.UPPER)
     atlas = stacked(upper.texture.atlas, lower.texture.atlas)
-    outer, inner = layered(upper.drape, lower.drape, posed)
+    outer, inner = layered(upper.drape, lower.drape, posed, tucked=not jacket)
     outer = replace(outer, uv=placed(outer.uv, upper.texture.atlas, atlas, below=False))
     inner = replace(inner, uv=placed(inner.uv, lower.texture.atlas, atlas, below=True))
     return together(outer, inner), atlas

@@ -29,7 +29,7 @@ from fashion_models.pipelines.finish.stage import (
     prepare_finish,
 )
 from fashion_models.pipelines.kept import cut_out, kept_reading, textured
-from fashion_models.pipelines.outfit import Worn, as_one, check_outfit
+from fashion_models.pipelines.outfit import Worn, as_one, check_outfit, worn_open
 from fashion_models.pipelines.shot import Shot
 from fashion_models.pipelines.stages import Cancelled, Progress, Stages
 from fashion_models.pipelines.tools import chosen_segmenter, joint_detector
@@ -70,6 +70,11 @@ class Look:
     body: Body
     rotations: Rotations
     posed: PosedBody
+
+    @property
+    def open_front(self) -> bool:
+        """True when the garment is a jacket that hangs open over the second one."""
+        return worn_open([one.garment.category for one in self.worn])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -231,7 +236,11 @@ def make_look(
         sizes = [
             resolve_size(one, *wearer, chart=chart) for one, chart in zip(garments, charts, strict=False)
         ]
-        patterns = [make_pattern(one, size, calm) for one, size in zip(garments, sizes, strict=True)]
+        jacket = worn_open([one.category for one in garments])
+        patterns = [
+            make_pattern(one, size, calm, open_front=jacket and one is garment)
+            for one, size in zip(garments, sizes, strict=True)
+        ]
     with stages.stage("drape") as tell:
         drapes = [
             drape_garment(pattern, one, calm, rotations, progress=tell, cancelled=stages.cancelled)
@@ -343,7 +352,7 @@ def _report(
     return {
         "plan": plan.as_dict(),
         "plan_id": plan.id,
-        "garment": look.worn[0].facts(),
+        "garment": look.worn[0].facts() | {"front": "open" if look.open_front else "as photographed"},
         **({} if len(look.worn) == 1 else {"worn_with": look.worn[1].facts()}),
         "drape": {name: round(value, 4) for name, value in look.drape.figures.items()},
         "checks": {check.name: check.as_dict() for check in checks},

@@ -37,8 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "品类：t-shirt、top、dress、skirt、trousers 或 shorts；省略时按轮廓判断",
     ),
     "with": (
-        "photo of a second garment worn with it: trousers below a top, or a top above a skirt",
-        "同时穿着的另一件服装照片：如上衣配裤子、裙子配上衣",
+        "photo of a second garment worn with it: trousers below a top, a top above a skirt, or what a "
+        "jacket is worn open over",
+        "同时穿着的另一件服装照片：如上衣配裤子、裙子配上衣，或敞开穿的外套里面的上衣、连衣裙",
     ),
     "with_category": ("category of the second garment", "另一件服装的品类"),
     "back_photo": ("photo of the garment's back", "服装背面照片"),

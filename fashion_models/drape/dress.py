@@ -13,6 +13,7 @@ from fashion_models.drape.graph import averaging, smoothed
 from fashion_models.drape.tubes import as_tubes, leg_direction
 from fashion_models.garment.limbs import FlatSleeve, flat_sleeves
 from fashion_models.garment.model import Family
+from fashion_models.garment.opened import FRONT
 from fashion_models.garment.pattern import Pattern, nearest_seam
 from fashion_models.person.body import Body, PosedBody, Rotations, template
 from fashion_models.person.measure import arm_share
@@ -26,6 +27,8 @@ _ARM_DEG = (8.0, 62.0)
 _SLEEVE_BLEND_M = 0.14
 #: An upper garment longer than this has a skirt [m].
 _DRESS_M = 0.8
+#: How far each edge of an open front is drawn aside before it falls as it will [m].
+_OPEN_M = 0.07
 _SIDES = (("L", 1.0), ("R", -1.0))
 
 
@@ -67,9 +70,21 @@ def dress(pattern: Pattern, body: Body) -> Dressing:
     start = np.stack([flat[:, 0], depth + side * gap, flat[:, 1] + height], axis=1)
     if _has_skirt(pattern):
         start = as_skirt(start, pattern, depth, height, posed)
+    if FRONT in pattern.opening:
+        start = _swung_open(start, pattern)
     if "crotch" in pattern.landmarks:
         start = as_tubes(start, pattern, depth, posed)
     return Dressing(rotations, posed, start)
+
+
+def _swung_open(start: F64, pattern: Pattern) -> F64:
+    """Both halves of an open front drawn to their sides, what is too much of them standing off the body."""
+    out = np.abs(pattern.flat[:, 0])
+    share = out / np.maximum(out + nearest_seam(pattern), 1e-6)  # 0 at the edge, 1 at the side
+    half = ~pattern.back & ~pattern.seam
+    opened = np.where(half, _OPEN_M * (1 - share), 0.0)
+    off = np.where(half, 4 * _OPEN_M * share * (1 - share), 0.0)
+    return start + np.stack([np.sign(pattern.flat[:, 0]) * opened, -off, np.zeros(len(start))], axis=1)
 
 
 def _has_skirt(pattern: Pattern) -> bool:

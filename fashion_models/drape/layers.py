@@ -28,9 +28,12 @@ _BESIDE = (0.010, 0.025)
 _ROUNDS, _SPREAD = 3, 3
 #: Cloth farther than this above the upper hem [m] is never seen and left out: nothing of it can show through.
 _HIDDEN = 0.06
+#: Cloth that has one of so many nearest vertices of the other layer below it, or less than this above it [m],
+#: would show through.
+_NEAR, _SAFE = 16, 0.001
 
 
-def layered(outer: Drape, inner: Drape, posed: PosedBody) -> tuple[Drape, Drape]:
+def layered(outer: Drape, inner: Drape, posed: PosedBody, *, tucked: bool = True) -> tuple[Drape, Drape]:
     """Let cloth lie over other cloth.
 
     Both were draped on the bare body, so where they overlap they lie about equally far from it: the inner one
@@ -40,13 +43,15 @@ def layered(outer: Drape, inner: Drape, posed: PosedBody) -> tuple[Drape, Drape]
         outer: What is worn above, for example a top.
         inner: What is worn below, for example trousers.
         posed: The body that wears both.
+        tucked: The inner one is pulled in; without, it stays as it fell and the outer one gives way alone, as
+            a jacket does that is open and shows what is below.
 
     Returns:
         Both, the outer one first.
     """
-    tucked = _pushed(inner, outer, -GAP, posed)
-    lifted = _pushed(outer, tucked, GAP / 2, posed)
-    return lifted, _seen(tucked, lifted)
+    below = _pushed(inner, outer, -GAP, posed) if tucked else inner
+    lifted = _pushed(outer, below, GAP / 2 if tucked else GAP, posed)
+    return lifted, _seen(below, lifted)
 
 
 def _pushed(cloth: Drape, other: Drape, side: float, posed: PosedBody) -> Drape:
@@ -88,12 +93,18 @@ def together(outer: Drape, inner: Drape) -> Drape:
 
 
 def _seen(inner: Drape, outer: Drape) -> Drape:
-    """The inner cloth without the triangles that lie deep under the outer one."""
-    beside = np.asarray(cKDTree(outer.vertices).query(inner.vertices)[0])
+    """The inner cloth without the triangles that lie deep under the outer one, or stick out of it."""
+    tree = cKDTree(outer.vertices)
     edge = outer.vertices[np.unique(open_edges(outer.vertices, outer.triangles))]
     inside = np.asarray(cKDTree(edge).query(inner.vertices)[0])
-    hidden = (beside < _BESIDE[1]) & (inside > _HIDDEN)
-    kept = ~hidden[inner.triangles].all(axis=1)
+    distance, near = (np.asarray(a) for a in tree.query(inner.vertices, k=_NEAR))
+    hidden = (distance[:, 0] < np.minimum(_REACH, 0.6 * inside)) & (inside > _HIDDEN)
+    away = outer.vertices[near] - inner.vertices[:, None]
+    above = (away * inner.normals[:, None]).sum(axis=2)
+    beside = np.linalg.norm(away - above[..., None] * inner.normals[:, None], axis=2)
+    through = ((above < _SAFE) & (above > -_REACH) & (beside < 0.7 * _BESIDE[0])).any(axis=1)
+    through &= inside > _BESIDE[0]
+    kept = ~hidden[inner.triangles].all(axis=1) & ~through[inner.triangles].any(axis=1)
     return replace(inner, triangles=inner.triangles[kept], torn=inner.torn[kept])
 
 

@@ -8,16 +8,20 @@ import numpy as np
 from fashion_models.arrays import F32, F64, U8, Bool
 from fashion_models.colour import delta_e, lab_from_linear, linear_from_srgb
 from fashion_models.fidelity.check import Check
+from fashion_models.fidelity.light import received_light
 from fashion_models.studio.model import Draft, Role
 
 LIMIT = 3.0
 #: Cosine between a surface's normal and the view from which it counts as facing the camera.
 FACING = 0.85
-_FEWEST_PIXELS = 50
+#: Share of the direct light that must reach cloth, of what reaches a surface that faces the camera openly: in
+#: the shade of an arm no cloth has the photo's colour.
+_LIT = 0.9
+_FEWEST_PIXELS, _MOST_PIXELS = 50, 4000
 _DARKEST = 0.004
 
 
-def check_colour(draft: Draft, atlas: U8) -> Check:
+def check_colour(draft: Draft, atlas: U8, *, lighting: str = "studio") -> Check:
     """Compare lit garment pixels that face the camera with the photo at the same place of the cloth.
 
     The typical ratio of picture to photo, per channel, is applied to the garment's typical colour; the
@@ -26,15 +30,20 @@ def check_colour(draft: Draft, atlas: U8) -> Check:
     Args:
         draft: The picture with its maps.
         atlas: The garment's texture, sRGB, shape (h, w, 3).
+        lighting: What the picture was taken with.
 
     Returns:
         The check, in ΔE2000.
     """
-    where = garment_pixels(draft) & (draft.normals[..., 2] > FACING)
-    if where.sum() < _FEWEST_PIXELS:
-        return _check(None, "Too little cloth faces the camera.")
-    shown = linear_from_srgb(draft.display)[where].astype(np.float64)
-    photo = sample_atlas(linear_from_srgb(atlas), draft.uv[where]).astype(np.float64)
+    rows, columns = np.nonzero(garment_pixels(draft) & (draft.normals[..., 2] > FACING))
+    step = 1 + len(rows) // _MOST_PIXELS
+    rows, columns = rows[::step], columns[::step]
+    _, received = received_light(draft, rows, columns, lighting=lighting)
+    rows, columns = rows[received > _LIT], columns[received > _LIT]
+    if len(rows) < _FEWEST_PIXELS:
+        return _check(None, "Too little lit cloth faces the camera.")
+    shown = linear_from_srgb(draft.display[rows, columns]).astype(np.float64)
+    photo = sample_atlas(linear_from_srgb(atlas), draft.uv[rows, columns]).astype(np.float64)
     typical = np.median(photo, axis=0)
     ratio = np.median((shown + _DARKEST) / (photo + _DARKEST), axis=0)
     seen = (typical + _DARKEST) * ratio - _DARKEST

@@ -19,6 +19,8 @@ LIMIT_NECK = 1.1
 _NECK_HEIGHT = 0.7
 #: A sleeve may end this far from where its photographed length says [cm].
 LIMIT_SLEEVE_CM = 8.0
+#: The sleeve of an arm stretched upwards has ridden up by this much [m], that of a level arm by half of it.
+_RIDES_UP_M = 0.05
 _SIDES = (("L", "LEFT"), ("R", "RIGHT"))
 
 
@@ -67,7 +69,7 @@ def check_sleeves(vertices: F64, triangles: I32, joints: F64, sleeves_m: Mapping
             the arm [m]; empty without sleeves.
 
     Returns:
-        The larger difference [cm]; nothing without sleeves.
+        The larger difference [cm], beyond what a lifted arm draws a sleeve up; nothing without sleeves.
     """
     value = None
     for side, name in _SIDES:
@@ -76,8 +78,10 @@ def check_sleeves(vertices: F64, triangles: I32, joints: F64, sleeves_m: Mapping
         shoulder, elbow, wrist = (joints[Joint[f"{name}_{part}"]] for part in ("SHOULDER", "ELBOW", "WRIST"))
         line = np.stack([shoulder, elbow, wrist, wrist + 0.2 * unit(wrist - elbow)])
         ends = [at[0] for at in (crossings(rim, line) for rim in rims(vertices, triangles)) if len(at) == 1]
-        off = 100 * min((abs(end - sleeves_m[side]) for end in ends), default=sleeves_m[side])
-        value = max(value or 0.0, float(off))
+        upwards = (1 + float(unit(elbow - shoulder)[2])) / 2
+        latest, first = sleeves_m[side], max(0.0, sleeves_m[side] - _RIDES_UP_M * upwards)
+        off = min((max(end - latest, first - end, 0.0) for end in ends), default=latest)
+        value = max(value or 0.0, 100 * float(off))
     return Check(
         name="sleeve_ends",
         value=value,

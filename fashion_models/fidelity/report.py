@@ -61,7 +61,7 @@ def check_shot(
     """
     joints = body_joints(posed)
     return (
-        check_colour(draft, atlas),
+        check_colour(draft, atlas, lighting=lighting),
         check_print(draft, atlas, drape.uv, drape.triangles),
         *check_tone(draft, person.tone, lighting=lighting),
         check_body(body.rest, person.measurements),

@@ -29,6 +29,8 @@ class Panel:
         rim: Number of boundary points.
         arcs: Opening each boundary point starts, '' for a seam, length ``rim``.
         front: Triangles that the front panel has: those below the neckline, shape (M,).
+        middle: Ends at neck and hem of the line that an open front is cut along, shape (2, 2); None for a
+            closed one.
     """
 
     points: F64
@@ -36,6 +38,7 @@ class Panel:
     rim: int
     arcs: tuple[str, ...]
     front: Bool
+    middle: F64 | None = None
 
     @property
     def open_rim(self) -> Bool:
@@ -44,13 +47,14 @@ class Panel:
         return np.asarray((arcs != "") & (np.roll(arcs, 1) == arcs), bool)
 
 
-def make_panel(garment: Garment, metres_per_px: float, step_m: float) -> Panel:
+def make_panel(garment: Garment, metres_per_px: float, step_m: float, *, open_front: bool = False) -> Panel:
     """Triangulate a garment's outline.
 
     Args:
         garment: Outline, landmarks, openings and neckline.
         metres_per_px: Scale of the frame.
         step_m: Edge length [m].
+        open_front: The front will be cut open: it gets points down its middle.
 
     Returns:
         The panel in frame pixels.
@@ -67,13 +71,30 @@ def make_panel(garment: Garment, metres_per_px: float, step_m: float) -> Panel:
         cut = cut[cKDTree(rim).query(cut)[0] > 0.45 * step]
         if len(cut):
             grid = np.vstack([grid[cKDTree(cut).query(grid)[0] > 0.62 * step], cut])
+    middle = _middle_line(garment, rim, arcs, curve) if open_front else None
+    if middle is not None:
+        cut = _even(middle, 0.6 * step)  # so close that the triangles keep to the line
+        inner = cut[:-1] if curve is not None else cut[1:-1]
+        grid = np.vstack([grid[cKDTree(cut).query(grid)[0] > 0.5 * step], inner])
     rim, arcs, points, triangles = _conforming(rim, arcs, grid, step)
     front = np.ones(len(triangles), bool)
     if curve is not None:
         top = _walk(rim, rim[arcs.index("neck")], garment.landmarks[garment.openings["neck"][1]])
         hole = np.vstack([curve, top[::-1]])
         front = _main_piece(triangles, ~_inside(hole, points[triangles].mean(axis=1)))
-    return Panel(points, triangles, len(rim), tuple(arcs), front)
+    return Panel(points, triangles, len(rim), tuple(arcs), front, middle)
+
+
+def _middle_line(garment: Garment, rim: F64, arcs: list[str], curve: F64 | None) -> F64:
+    """From the middle of the neckline to that of the hem; where it meets the boundary, a boundary point."""
+
+    def middle_of(name: str) -> F64:
+        start, end = (np.asarray(garment.landmarks[mark], np.float64) for mark in garment.openings[name])
+        on = np.flatnonzero(np.array(arcs) == name)
+        return rim[on[int(np.linalg.norm(rim[on] - (start + end) / 2, axis=1).argmin())]]
+
+    top = middle_of("neck") if curve is None else curve[len(curve) // 2]
+    return np.stack([top, middle_of("hem")])
 
 
 def neck_curve(garment: Garment, samples: int = 61) -> F64 | None:

@@ -15,6 +15,7 @@ from fashion_models.garment.grade import graded
 from fashion_models.garment.legs import fit_legs, fit_rise, fork_legs, straighten_legs
 from fashion_models.garment.limbs import flat_sleeves, in_sleeve
 from fashion_models.garment.model import Category, Family, Garment, GarmentSize
+from fashion_models.garment.opened import cut_open
 from fashion_models.garment.panel import Panel, make_panel
 from fashion_models.garment.recut import recut_sleeves
 from fashion_models.garment.skirts import even_sides, level_hem, narrow_skirt, widen_skirt
@@ -80,7 +81,14 @@ class Pattern:
         return np.array([o == name for o in self.opening], bool)
 
 
-def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: float | None = None) -> Pattern:
+def make_pattern(
+    garment: Garment,
+    size: GarmentSize,
+    body: Body,
+    *,
+    step_m: float | None = None,
+    open_front: bool = False,
+) -> Pattern:
     """Cut and sew the pattern of a garment.
 
     Args:
@@ -88,6 +96,7 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         size: Scale and width factor.
         body: Wearer; a waistband is cut to sit on this body, and no sleeve narrower than its arm.
         step_m: Edge length [m]; None chooses it for about 2900 vertices.
+        open_front: Cut the front of an upper garment open down its middle.
 
     Returns:
         The pattern.
@@ -96,7 +105,7 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
     if step_m is None:
         area = float(garment.outline.mask.sum()) * scale**2 * size.width_factor
         step_m = float(np.clip(np.sqrt(2 * area / (0.866 * _VERTICES)), *_STEP_M))
-    panel = make_panel(garment, scale, step_m)
+    panel = make_panel(garment, scale, step_m, open_front=open_front)
     if garment.category.family is Family.UPPER:
         top = 1.0 if size.source == "chart" else neck_share(garment, size, body)
         kept = print_reach(garment) * scale if size.width_factor != 1 else 0.0
@@ -115,7 +124,10 @@ def make_pattern(garment: Garment, size: GarmentSize, body: Body, *, step_m: flo
         flat = fit_sleeves(flat, marks, sleeves, body)
         flat = unfolded(panel, flat)
         panel, flat, sleeves = split_long_edges(panel, flat, sleeves, _LONGEST * step_m)
-        return _sew(garment, marks, panel, flat, flat, None, sleeves)
+        sewn = _sew(garment, marks, panel, flat, flat, None, sleeves)
+        if panel.middle is None:
+            return sewn
+        return cut_open(sewn, _in_atlas(panel.middle, garment))
     if garment.category.family is Family.LEGS:
         return _trousers(garment, size, panel, body)
     return _skirt(garment, size, panel, body)
@@ -238,8 +250,7 @@ def _sew(
     new_panel = np.full(2 * count, -1)
     new_panel[panel_used] = np.arange(len(panel_used))
     owner = np.r_[np.arange(count), partner]
-    height, width = garment.outline.mask.shape
-    uv = np.stack([panel.points[:, 0] / (2 * width), 1 - panel.points[:, 1] / height], axis=1)
+    uv = _in_atlas(panel.points, garment)
     apart = [-1.0, 1.0], [4 * float(np.abs(rest[:, 0]).max()), 0.0]
     on_seam = np.r_[seam, np.zeros(count, bool)][cloth_used]
     return Pattern(
@@ -257,6 +268,12 @@ def _sew(
         seat_m=seat,
         family=garment.category.family,
     )
+
+
+def _in_atlas(points: F64, garment: Garment) -> F64:
+    """Atlas coordinates on the front of frame pixels, v up, shape (N, 2)."""
+    height, width = garment.outline.mask.shape
+    return np.stack([points[:, 0] / (2 * width), 1 - points[:, 1] / height], axis=1)
 
 
 def _openings(panel: Panel, used: I64, triangles: I64, seam: Bool) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from fashion_models.person.body import PosedBody, template
 from fashion_models.person.head import SIDES, reference_head
 from fashion_models.person.model import Gender, Person
 from fashion_models.person.strands import Roots, hair_material, place_roots, sample_roots
-from fashion_models.studio.model import Role, Strands
+from fashion_models.studio.model import Material, Role, Strands
 
 _SIGN = {"l": 1.0, "r": -1.0}
 
@@ -79,7 +79,7 @@ def brow_pieces(person: Person, posed: PosedBody, colour: F64) -> list[Strands]:
             role=Role.HAIR,
             points=np.concatenate(hairs),
             radii=np.linspace(0.000085, 0.000035, 5),
-            material=hair_material(colour),
+            material=Material(colour=colour.astype(np.float32), roughness=0.5, specular=0.12),
         )
     ]
 

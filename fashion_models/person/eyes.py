@@ -18,8 +18,8 @@ from fashion_models.studio.model import Material, Role, Surface
 
 #: Linear RGB of the middle of the iris.
 EYE_COLOURS: Mapping[str, tuple[float, float, float]] = {
-    "dark": (0.030, 0.016, 0.010),
-    "brown": (0.085, 0.040, 0.018),
+    "dark": (0.027, 0.013, 0.006),
+    "brown": (0.062, 0.029, 0.014),
     "hazel": (0.150, 0.095, 0.035),
     "green": (0.120, 0.140, 0.065),
     "blue": (0.095, 0.150, 0.210),
@@ -53,8 +53,8 @@ def eyeball_pieces(person: Person, posed: PosedBody) -> list[Surface]:
     material = Material(
         colour=_eye_texture(person.eyes, person.tone, person.identity),
         roughness=0.28,
-        specular=0.4,
-        clearcoat=1.0,
+        specular=0.06,  # the cornea reflects once: its coat, not the iris below it
+        clearcoat=0.45,
     )
     pieces = []
     for side in SIDES:

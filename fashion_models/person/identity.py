@@ -211,7 +211,7 @@ def make_person(
         measurements=_sized(measurements, who),
         hair=hair or _choose_hair(identity, who, years, main),
         hair_colour=hair_colour or _choose_hair_colour(identity, years, _usual(main.hair_colours, shade)),
-        eyes=eyes or _pick(identity, "eyes", _usual(main.eyes, shade)),
+        eyes=eyes or _pick(identity, "eyes", _usual_eyes(main.eyes, shade)),
         beard=beard or ("stubble" if who is Gender.MALE else "none"),
         expression=expression or DEFAULT,
     )
@@ -343,8 +343,8 @@ _STYLES: Mapping[tuple[Gender, str], tuple[str, ...]] = {
     (Gender.FEMALE, "straight"): ("long straight", "long wavy", "bob", "bun", "ponytail"),
 }
 _DARK = frozenset({"black", "dark brown", "dark", "brown"})
-#: From this tone on, light hair and light eyes are worn only when asked for.
-_DEEP_TONE = 6
+#: From these tones on, light hair and eyes, and any but dark brown eyes, are worn only when asked for.
+_DEEP_TONE, _DEEPEST_TONES = 6, 8
 _OF_MATURE_WOMEN = ("bob", "bob", "bun", "shoulder curly")
 
 
@@ -360,6 +360,11 @@ def _usual(choices: Sequence[str], tone: int) -> Sequence[str]:
     if tone < _DEEP_TONE:
         return choices
     return [choice for choice in choices if choice in _DARK] or ["brown"]
+
+
+def _usual_eyes(choices: Sequence[str], tone: int) -> Sequence[str]:
+    """Without another wish, the deepest skin comes with the darkest eyes."""
+    return _usual(choices, tone) if tone < _DEEPEST_TONES else ("dark",)
 
 
 def _choose_hair_colour(identity: int, age: int, choices: Sequence[str]) -> str:

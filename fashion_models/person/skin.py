@@ -62,7 +62,7 @@ class Complexion:
             freckles=fair * float(np.clip((freckles - 0.65) / 0.35, 0, 1)),
             beard=0.0 if female else beard_of(person)["shade"] * (0.4 + 0.8 * float(beard)),
             lips=(1.1 if female else 0.8) + 0.35 * float(lips),
-            ruddiness=0.75 + 0.5 * float(ruddiness) + 0.15 * old,
+            ruddiness=0.6 + 0.4 * float(ruddiness),
             wrinkles=old**1.2,
             spots=float(np.clip((person.age - 45) / 30, 0, 1)),
             scalp=0.08 if style_of(person.hair)["kind"] in ("none", "cloth") else 0.6,
@@ -91,8 +91,9 @@ def skin_piece(person: Person, posed: PosedBody, *, lighting: str = "studio") ->
     light = float(base @ LUMINANCE)
     material = Material(
         colour=skin_colour(base, complexion),
-        roughness=maps.roughness + np.float32(0.05 * complexion.wrinkles),
-        specular=0.42 * float(np.interp(light, [0.008, 0.03, 0.08], [0.30, 0.62, 1.0])),
+        roughness=np.float32(np.interp(light, [0.01, 0.08], [0.8, 1.0]))
+        * (maps.roughness + np.float32(0.05 * complexion.wrinkles)),
+        specular=0.42 * float(np.interp(light, [0.008, 0.03, 0.08], [0.38, 0.66, 1.0])),
         sheen=0.12 * float(np.interp(light, [0.01, 0.1], [0.0, 1.0])),
         flatness=0.5,
         bump=maps.pores + np.float32(complexion.wrinkles) * maps.wrinkles,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
@@ -56,6 +58,26 @@ def test_what_is_pulled_in_stays_outside_the_skin(posed: PosedBody) -> None:
     moved = (below.vertices != trousers.vertices).any(axis=1)
     assert moved.sum() > 200
     assert np.quantile(above[moved], 0.02) > 0.0005  # in a crease of the body both sides push
+
+
+def test_under_an_open_jacket_the_top_stays_as_it_fell_and_the_jacket_gives_way(posed: PosedBody) -> None:
+    jacket, top = shell(posed, 0.95, 1.3, 0.008), shell(posed, 0.9, 1.25, 0.012)
+    lifted, below = layered(jacket, top, posed, tucked=False)
+    assert np.array_equal(below.vertices, top.vertices)
+    distance, nearest = cKDTree(top.vertices).query(lifted.vertices)
+    height = ((lifted.vertices - top.vertices[nearest]) * top.normals[nearest]).sum(axis=1)
+    assert np.quantile(height[distance < 0.02], 0.02) > 0.001
+
+
+def test_cloth_that_still_sticks_out_near_the_jackets_edge_is_left_out(posed: PosedBody) -> None:
+    jacket, top = shell(posed, 0.95, 1.3, 0.008), shell(posed, 0.9, 1.3, 0.004)
+    height = top.vertices[:, 2] - top.vertices[:, 2].min() + 0.9
+    spike = int(np.argmin(np.abs(height - 0.98) + np.abs(top.vertices[:, 0])))
+    vertices = top.vertices.copy()
+    vertices[spike] += 0.03 * top.normals[spike]
+    below = layered(jacket, replace(top, vertices=vertices), posed, tucked=False)[1]
+    assert (top.triangles == spike).any()
+    assert not (below.triangles == spike).any()
 
 
 def test_two_drapes_become_one_cloth_with_the_worse_of_their_figures(posed: PosedBody) -> None:
