@@ -84,7 +84,8 @@ def _swung_open(start: F64, pattern: Pattern) -> F64:
     half = ~pattern.back & ~pattern.seam
     opened = np.where(half, _OPEN_M * (1 - share), 0.0)
     off = np.where(half, 4 * _OPEN_M * share * (1 - share), 0.0)
-    return start + np.stack([np.sign(pattern.flat[:, 0]) * opened, -off, np.zeros(len(start))], axis=1)
+    moved: F64 = start + np.stack([np.sign(pattern.flat[:, 0]) * opened, -off, np.zeros(len(start))], axis=1)
+    return moved
 
 
 def _has_skirt(pattern: Pattern) -> bool:

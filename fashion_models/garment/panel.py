@@ -91,7 +91,7 @@ def _middle_line(garment: Garment, rim: F64, arcs: list[str], curve: F64 | None)
     def middle_of(name: str) -> F64:
         start, end = (np.asarray(garment.landmarks[mark], np.float64) for mark in garment.openings[name])
         on = np.flatnonzero(np.array(arcs) == name)
-        return rim[on[int(np.linalg.norm(rim[on] - (start + end) / 2, axis=1).argmin())]]
+        return np.asarray(rim[on[int(np.linalg.norm(rim[on] - (start + end) / 2, axis=1).argmin())]])
 
     top = middle_of("neck") if curve is None else curve[len(curve) // 2]
     return np.stack([top, middle_of("hem")])

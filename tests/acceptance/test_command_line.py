@@ -96,6 +96,17 @@ def test_the_same_command_gives_the_same_picture(
         assert np.abs(np.asarray(one).astype(int) - np.asarray(two)).max() <= 1
 
 
+def test_a_jacket_hangs_open_and_shows_the_top_below(tmp_path: Path) -> None:
+    garments = ROOT / "samples/garments"
+    wear = ("--category", "top", "--with", garments / "tank.jpg", "--with-category", "top")
+    done = run("shoot", garments / "breton.jpg", *wear, "--out", tmp_path, *SMALL, "--json")
+    (report,) = json.loads(done.stdout)
+    assert report["garment"]["front"] == "open" and report["failures"] == []
+    chest = np.asarray(Image.open(tmp_path / report["picture"]).convert("RGB"), int)[85:110, 85:107]
+    green = (chest[..., 1] > chest[..., 0] + 15) & (chest[..., 1] > chest[..., 2] + 15)
+    assert green.mean() > 0.2, "the tank's green is not in sight"
+
+
 def test_inspect_draws_what_was_read(tmp_path: Path) -> None:
     done = run("inspect", TEE, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
