@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from fashion_models.arrays import Bool
 from fashion_models.fidelity.check import Check
 from fashion_models.mesh import open_edges
+from fashion_models.person.hijab import HIJAB
 from fashion_models.studio.backdrop import resolve_backdrop
 from fashion_models.studio.camera import project
 from fashion_models.studio.maps import BACKGROUND
@@ -55,7 +56,8 @@ def check_coverage(draft: Draft, pieces: Sequence[Piece]) -> tuple[Check, Check]
             _percent("body_through_cloth", None, _THROUGH_SAYS, note),
             _percent("holes", None, _HOLES_SAYS, note),
         )
-    body = [p for p in pieces if p.role in (Role.SKIN, Role.BASE) and isinstance(p, Surface)]
+    below = [p for p in pieces if p.role in (Role.SKIN, Role.BASE) and p.name != HIJAB]
+    body = [p for p in below if isinstance(p, Surface)]
     through = _through(draft, cloth, body) / garment.sum()
     holes = _holes(draft, garment, cloth).sum() / garment.sum()
     return (

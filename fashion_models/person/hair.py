@@ -56,7 +56,7 @@ def hair_pieces(
     frame, colour = HeadFrame.of(posed), hair_rgb(person.hair_colour)
     pieces: list[Piece] = []
     if style_of(person.hair)["kind"] == "cloth":
-        pieces.append(hijab_piece(posed, cloth=cloth, garment_colour=garment_colour))
+        pieces.append(hijab_piece(posed, tone=person.tone, cloth=cloth, garment_colour=garment_colour))
     for name, strands, ends in (
         ("hair", *_head_hair(person, posed, frame, cloth)),
         ("beard", beard_strands(person, posed, frame, cloth), beard_of(person).get("radius", (0, 0))),

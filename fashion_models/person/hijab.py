@@ -10,6 +10,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, maximum_filter
 
 from fashion_models.arrays import F32, F64, I32
+from fashion_models.colour import lab_from_linear
 from fashion_models.mesh import vertex_normals
 from fashion_models.person.basics import PALETTE, contrasting
 from fashion_models.person.body import PosedBody
@@ -17,12 +18,15 @@ from fashion_models.person.head import HeadFrame, noise
 from fashion_models.person.obstacle import Cloth, Obstacle
 from fashion_models.person.scalp import SKULL
 from fashion_models.person.shells import clip_mesh, hemmed
+from fashion_models.person.tones import skin_targets
 from fashion_models.studio.model import Material, Role, Surface
 
-#: In the order in which they are tried against the garment.
+#: Name of its surface; no cloth of the garment lies over it.
+HIJAB = "hijab"
+#: In the order in which they are tried against the garment, and how far in lightness from the face they are:
+#: a scarf as dark or as light as the face would hide it.
 _COLOURS = ("beige", "charcoal", "navy", "grey", "white")
-#: Colour where no garment is known.
-_PLAIN = "beige"
+_FROM_FACE = 10.0
 
 #: Rows from the crown to below the hem, columns all round, height of the last row.
 _ROWS, _COLUMNS = 110, 144
@@ -37,11 +41,12 @@ _ASIDE, _LOW = 0.150, -0.262
 _FALL, _RISE = (0.18, 0.30), 0.30
 
 
-def hijab_piece(posed: PosedBody, *, cloth: Cloth | None, garment_colour: F32 | None) -> Surface:
+def hijab_piece(posed: PosedBody, *, tone: int, cloth: Cloth | None, garment_colour: F32 | None) -> Surface:
     """The headscarf on a posed person.
 
     Args:
         posed: The body.
+        tone: Skin tone of the face.
         cloth: What it lies over, as vertices (N, 3) [m] and outward triangles (M, 3), or None.
         garment_colour: Mean colour of the garment, linear RGB, shape (3,), or None.
 
@@ -54,17 +59,27 @@ def hijab_piece(posed: PosedBody, *, cloth: Cloth | None, garment_colour: F32 | 
     triangles = _triangles()
     normals = vertex_normals(places, triangles)
     mesh = hemmed(clip_mesh(places, normals, triangles, _kept(places)), _THICK)
-    name = _PLAIN if garment_colour is None else contrasting(garment_colour, _COLOURS)
     return Surface(
-        name="hijab",
+        name=HIJAB,
         role=Role.BASE,
         vertices=frame.to_world(mesh.vertices),
         triangles=mesh.triangles,
         normals=frame.turn(mesh.normals),
         material=Material(
-            colour=np.array(PALETTE[name], np.float32), roughness=0.85, specular=0.2, sheen=0.3
+            colour=np.array(PALETTE[_colour(tone, garment_colour)], np.float32),
+            roughness=0.85,
+            specular=0.2,
+            sheen=0.3,
         ),
     )
+
+
+def _colour(tone: int, garment_colour: F32 | None) -> str:
+    """Of the colours that frame a face of this tone, one that stands out from the garment."""
+    face = skin_targets()[tone][0]
+    lightness = {name: lab_from_linear(np.array(PALETTE[name]))[0] for name in _COLOURS}
+    framing = tuple(name for name in _COLOURS if abs(lightness[name] - face) >= _FROM_FACE)
+    return framing[0] if garment_colour is None else contrasting(garment_colour, framing)
 
 
 def _wrapped(obstacle: Obstacle) -> F64:

@@ -7,6 +7,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64
+from fashion_models.colour import delta_e, lab_from_linear
 from fashion_models.person.body import BodyShape, PosedBody, build_body
 from fashion_models.person.hair import hair_pieces
 from fashion_models.person.head import HeadFrame, reference_head
@@ -14,6 +15,7 @@ from fashion_models.person.hijab import hijab_piece
 from fashion_models.person.identity import make_person
 from fashion_models.person.model import Gender
 from fashion_models.person.surface import skin_mesh
+from fashion_models.person.tones import skin_targets
 from fashion_models.studio.model import Surface
 
 
@@ -35,7 +37,7 @@ def hidden(piece: Surface, points: F64, normals: F64) -> np.ndarray:
 
 
 def test_scalp_ears_and_neck_are_covered_and_the_face_is_free(posed: PosedBody) -> None:
-    piece = hijab_piece(posed, cloth=None, garment_colour=None)
+    piece = hijab_piece(posed, tone=5, cloth=None, garment_colour=None)
     points, normals = skin(posed)
     place = reference_head().points
     scalp = (place[:, 2] > 0.075) & (place[:, 1] > 0.02)
@@ -53,7 +55,7 @@ def test_cloth_is_outside_skin_and_garment(posed: PosedBody) -> None:
     shell = points + 0.012 * normals
     low = points[skin_mesh().point_triangles, 2].max(axis=1) < posed.head("neck01")[2]
     cloth = (shell, skin_mesh().point_triangles[low])
-    piece = hijab_piece(posed, cloth=cloth, garment_colour=None)
+    piece = hijab_piece(posed, tone=5, cloth=cloth, garment_colour=None)
     outer = piece.vertices[: int(0.9 * len(piece.vertices))]
     used = np.unique(cloth[1])
     for under, out in ((points, normals), (shell[used], normals[used])):
@@ -63,8 +65,6 @@ def test_cloth_is_outside_skin_and_garment(posed: PosedBody) -> None:
 
 
 def test_no_hair_shows_and_the_colour_stands_out_from_the_garment(posed: PosedBody) -> None:
-    from fashion_models.colour import delta_e, lab_from_linear
-
     person = make_person(identity=2, gender=Gender.FEMALE, hair="hijab")
     for grey in (0.02, 0.2, 0.8):
         colour = np.full(3, grey, np.float32)
@@ -75,7 +75,7 @@ def test_no_hair_shows_and_the_colour_stands_out_from_the_garment(posed: PosedBo
 
 
 def test_cloth_has_no_hole_but_for_the_face_and_the_hem(posed: PosedBody) -> None:
-    piece = hijab_piece(posed, cloth=None, garment_colour=None)
+    piece = hijab_piece(posed, tone=5, cloth=None, garment_colour=None)
     edges = np.concatenate(
         [piece.triangles[:, [0, 1]], piece.triangles[:, [1, 2]], piece.triangles[:, [2, 0]]]
     )
@@ -87,3 +87,11 @@ def test_cloth_has_no_hole_but_for_the_face_and_the_hem(posed: PosedBody) -> Non
         np.minimum.at(group, border[:, 0], group[border[:, 1]])
         np.minimum.at(group, border[:, 1], group[border[:, 0]])
     assert len(np.unique(group[border.ravel()])) == 2  # the inner lips of both hems
+
+
+@pytest.mark.parametrize("tone", [2, 6, 10])
+def test_a_scarf_is_never_as_light_or_as_dark_as_the_face(posed: PosedBody, tone: int) -> None:
+    for garment in ([0.5, 0.08, 0.03], [0.02, 0.02, 0.05]):
+        piece = hijab_piece(posed, tone=tone, cloth=None, garment_colour=np.array(garment, np.float32))
+        lightness = float(lab_from_linear(np.asarray(piece.material.colour, np.float64))[0])
+        assert abs(lightness - skin_targets()[tone][0]) >= 10
