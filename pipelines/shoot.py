@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -179,7 +180,10 @@ def draft_shot(
         detector = None if request.pose_photo is None else joint_detector()
         plan, photo, back = plan_shot(request, segmenter, detector=detector, weights=weights)
         second = None if request.worn_with is None else as_photo(request.worn_with)
-    look = make_look(plan, photo, back, segmenter, stages, second=second)
+    with ThreadPoolExecutor(1) as beside:
+        studio = beside.submit(_set_up_studio)
+        look = make_look(plan, photo, back, segmenter, stages, second=second)
+        studio.result()
     draft, pieces = photograph_look(plan, look, stages)
     return Drafted(
         plan=plan,
@@ -190,6 +194,15 @@ def draft_shot(
         stages=stages,
         stem=f"{photo.name}-{plan.view}-{plan.id[:8]}",
     )
+
+
+def _set_up_studio() -> None:
+    """Load what every picture needs, once in a process."""
+    from fashion_models.person.skin_maps import skin_maps
+    from fashion_models.studio.renderer import mitsuba
+
+    skin_maps()
+    mitsuba()
 
 
 def make_look(
@@ -299,20 +312,22 @@ def person_pieces(plan: ShotPlan, look: Look) -> list[Piece]:
     person, body, posed = plan.person, look.body, look.posed
     cloth = (look.drape.vertices, look.drape.triangles)
     colour = _garment_colour(look.worn[0].garment)
-    pieces: list[Piece] = [
-        skin_piece(person, posed, lighting=plan.lighting),
-        *face_pieces(person, body, posed),
-        *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
-        *base_pieces(
-            body,
-            posed,
-            worn=[one.garment.category for one in look.worn],
-            garment_colour=colour,
-            cloth=(look.drape.vertices, look.drape.normals),
-            base_colour=plan.base_colour,
-            shoes=plan.shoes,
-        ),
-    ]
+    with ThreadPoolExecutor(1) as second:  # the skin's texture is one of its own work
+        skin = second.submit(skin_piece, person, posed, lighting=plan.lighting)
+        others: list[Piece] = [
+            *face_pieces(person, body, posed),
+            *hair_pieces(person, posed, cloth=cloth, garment_colour=colour),
+            *base_pieces(
+                body,
+                posed,
+                worn=[one.garment.category for one in look.worn],
+                garment_colour=colour,
+                cloth=(look.drape.vertices, look.drape.normals),
+                base_colour=plan.base_colour,
+                shoes=plan.shoes,
+            ),
+        ]
+        pieces = [skin.result(), *others]
     sits = plan.joints is None and find_pose(plan.pose).seated
     return [*pieces, seat(posed, pieces)] if sits else pieces
 

@@ -17,7 +17,7 @@ FACING = 0.85
 #: Share of the direct light that must reach cloth, of what reaches a surface that faces the camera openly: in
 #: the shade of an arm no cloth has the photo's colour.
 _LIT = 0.9
-_FEWEST_PIXELS, _MOST_PIXELS = 50, 4000
+_FEWEST_PIXELS, _MOST_PIXELS = 50, 2000
 _DARKEST = 0.004
 
 

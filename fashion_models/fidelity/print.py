@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from fashion_models.arrays import F32, F64, I32, U8, Bool
+from fashion_models.cache import remember
 from fashion_models.colour import LUMINANCE, linear_from_srgb, srgb_from_linear
 from fashion_models.fidelity.check import Check
 from fashion_models.fidelity.colour import garment_pixels, sample_atlas
@@ -39,7 +40,8 @@ def check_print(draft: Draft, atlas: U8, uv: F64, triangles: I32) -> Check:
         The check: normalised cross-correlation, 1 is perfect.
     """
     cloth = garment_pixels(draft)
-    prints = find_prints(atlas, uv, triangles)
+    key = [atlas, uv, triangles]
+    prints = remember("prints", key, lambda: {"where": find_prints(atlas, uv, triangles)})["where"]
     if not prints.any():
         return _check(None, "The garment has no print.")
     printed = np.zeros(cloth.shape, bool)

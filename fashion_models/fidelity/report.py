@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from fashion_models.arrays import U8
 from fashion_models.conditioning.joints import body_joints
@@ -60,15 +61,24 @@ def check_shot(
         The checks; a shot is good when every one passed.
     """
     joints = body_joints(posed)
+    with ThreadPoolExecutor(1) as second:  # beside the renderer, which only the coverage asks
+        seen = second.submit(
+            lambda: (
+                check_colour(draft, atlas, lighting=lighting),
+                check_print(draft, atlas, drape.uv, drape.triangles),
+            )
+        )
+        tone, coverage = check_tone(draft, person.tone, lighting=lighting), check_coverage(draft, pieces)
+        cloth = check_cloth(draft, drape, posed)
+        colours = seen.result()
     return (
-        check_colour(draft, atlas, lighting=lighting),
-        check_print(draft, atlas, drape.uv, drape.triangles),
-        *check_tone(draft, person.tone, lighting=lighting),
+        *colours,
+        *tone,
         check_body(body.rest, person.measurements),
         check_pose(draft),
-        *check_coverage(draft, pieces),
+        *coverage,
         *(() if scene else (check_backdrop(draft, pieces, backdrop),)),
-        *check_cloth(draft, drape, posed),
+        *cloth,
         check_openings([(one.vertices, one.triangles) for one in worn], joints),
         _worst([check_neck(one.vertices, one.triangles, joints) for one in worn]),
         _worst(

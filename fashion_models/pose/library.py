@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fashion_models.arrays import F64
+from fashion_models.cache import remember
 from fashion_models.errors import PlanError
 from fashion_models.person.body import Body
 from fashion_models.pose.arms import place_arm
@@ -53,8 +54,12 @@ def pose_rotations(body: Body, name: str, *, seed: int = 0) -> dict[str, F64]:
         PlanError: There is no such pose.
     """
     pose = vary(find_pose(name), seed)
-    rotations = stand(body, pose)
-    for side, arm in (("L", pose.left_arm), ("R", pose.right_arm)):
-        rotations |= place_arm(body, rotations, side, arm)
-    rotations["root"] = heading(pose.turn) @ rotations["root"]
-    return rotations
+
+    def placed() -> dict[str, F64]:
+        rotations = stand(body, pose)
+        for side, arm in (("L", pose.left_arm), ("R", pose.right_arm)):
+            rotations |= place_arm(body, rotations, side, arm)
+        rotations["root"] = heading(pose.turn) @ rotations["root"]
+        return rotations
+
+    return remember("pose", [body.rest, pose], placed)
