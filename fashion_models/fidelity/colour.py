@@ -14,9 +14,9 @@ from fashion_models.studio.model import Draft, Role
 LIMIT = 3.0
 #: Cosine between a surface's normal and the view from which it counts as facing the camera.
 FACING = 0.85
-#: Share of the direct light that must reach cloth, of what reaches a surface that faces the camera openly: in
-#: the shade of an arm no cloth has the photo's colour.
-_LIT = 0.9
+#: Cloth is lit where this much light reaches it, of what reaches a surface that faces the camera openly, and
+#: this share of what its slope could get: in deeper shade, what other surfaces send counts too much.
+_LIT, _OPEN = 0.7, 0.8
 _FEWEST_PIXELS, _MOST_PIXELS = 50, 2000
 _DARKEST = 0.004
 
@@ -24,8 +24,9 @@ _DARKEST = 0.004
 def check_colour(draft: Draft, atlas: U8, *, lighting: str = "studio") -> Check:
     """Compare lit garment pixels that face the camera with the photo at the same place of the cloth.
 
-    The typical ratio of picture to photo, per channel, is applied to the garment's typical colour; the
-    difference that this makes is the value. A print of many colours counts as a whole.
+    The light that reaches each pixel is divided out. The typical ratio of picture to photo, per channel, is
+    then applied to the garment's typical colour; the difference that this makes is the value. A print of many
+    colours counts as a whole.
 
     Args:
         draft: The picture with its maps.
@@ -38,11 +39,12 @@ def check_colour(draft: Draft, atlas: U8, *, lighting: str = "studio") -> Check:
     rows, columns = np.nonzero(garment_pixels(draft) & (draft.normals[..., 2] > FACING))
     step = 1 + len(rows) // _MOST_PIXELS
     rows, columns = rows[::step], columns[::step]
-    _, received = received_light(draft, rows, columns, lighting=lighting)
-    rows, columns = rows[received > _LIT], columns[received > _LIT]
-    if len(rows) < _FEWEST_PIXELS:
+    unshaded, received = received_light(draft, rows, columns, lighting=lighting)
+    lit = (received > _LIT) & (received > _OPEN * unshaded)
+    if lit.sum() < _FEWEST_PIXELS:
         return _check(None, "Too little lit cloth faces the camera.")
-    shown = linear_from_srgb(draft.display[rows, columns]).astype(np.float64)
+    rows, columns = rows[lit], columns[lit]
+    shown = linear_from_srgb(draft.display[rows, columns]).astype(np.float64) / received[lit, None]
     photo = sample_atlas(linear_from_srgb(atlas), draft.uv[rows, columns]).astype(np.float64)
     typical = np.median(photo, axis=0)
     ratio = np.median((shown + _DARKEST) / (photo + _DARKEST), axis=0)
