@@ -64,6 +64,7 @@ class ShotRequest:
         hair_colour: Hair colour.
         beard: 'none', 'stubble', 'short' or 'full'; for men.
         expression: 'neutral', 'slight-smile' or 'smile'.
+        build: 'average', 'muscular' or 'pregnant', which adds 20 cm to the waist of a named size.
         base_colour: Colour of the base clothing, a name or '#rrggbb'; contrasting if left out.
         shoes: 'white', 'black' or 'none' (barefoot).
         pose: Pose name.
@@ -99,6 +100,7 @@ class ShotRequest:
     hair_colour: str | None = None
     beard: str | None = None
     expression: str | None = None
+    build: str | None = None
     base_colour: str | None = None
     shoes: str = "white"
     pose: str = "front"
@@ -225,6 +227,7 @@ def plan_shot(
         hair_colour=request.hair_colour,
         beard=request.beard,
         expression=request.expression,
+        build=request.build,
     )
     joints = None if request.pose_photo is None else take_joints(request.pose_photo, detector)
     photo = as_photo(request.photo)

@@ -79,6 +79,7 @@ def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     option("--ethnicity", "NAME")
     option("--size", "SIZE")
     option("--stature", "CM", type=float)
+    option("--build", "NAME")
     option("--hair", "STYLE")
     option("--hair-colour", "NAME")
     option("--beard", "NAME")

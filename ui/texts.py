@@ -59,6 +59,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "尺码：M、EU:44、UK:12、US:8、CN:165/88A，或 bust=96,waist=80,hip=104,height=170",
     ),
     "stature": ("body height in cm", "身高（厘米）"),
+    "build": (
+        "average, muscular or pregnant (20 cm more waist than the size's)",
+        "体型：average（普通）、muscular（健壮）或 pregnant（孕期，腰围比尺码大 20 厘米）",
+    ),
     "identity": ("seed of the person; the same number is the same person", "人物编号；同一编号即同一人"),
     "hair": ("hair style; an unknown name lists the known", "发型；名称未知时列出全部"),
     "hair_colour": ("hair colour; an unknown name lists the known", "发色；名称未知时列出全部"),

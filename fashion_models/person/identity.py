@@ -20,6 +20,7 @@ from fashion_models.cache import digest
 from fashion_models.errors import PlanError
 from fashion_models.person.basis import ANCESTRIES as REFERENCES
 from fashion_models.person.basis import YOUNGEST, basis
+from fashion_models.person.builds import AVERAGE, BUILDS, built, check_build
 from fashion_models.person.expression import DEFAULT, check_expression, facial_actions
 from fashion_models.person.model import Gender, Measurements, Person
 
@@ -172,6 +173,7 @@ def make_person(
     eyes: str | None = None,
     beard: str | None = None,
     expression: str | None = None,
+    build: str | None = None,
 ) -> Person:
     """Resolve a person; what is None is chosen from the identity seed.
 
@@ -187,6 +189,7 @@ def make_person(
         eyes: Iris colour name.
         beard: Beard name; stubble for men if left out.
         expression: What the face does.
+        build: Build name; average if left out.
 
     Returns:
         The person.
@@ -208,12 +211,13 @@ def make_person(
         age=years,
         tone=shade,
         ethnicity=mixture,
-        measurements=_sized(measurements, who),
+        measurements=_sized(measurements, who, build or AVERAGE),
         hair=hair or _choose_hair(identity, who, years, main),
         hair_colour=hair_colour or _choose_hair_colour(identity, years, _usual(main.hair_colours, shade)),
-        eyes=eyes or _pick(identity, "eyes", _usual_eyes(main.eyes, shade)),
+        eyes=eyes or (_pick(identity, "eyes", _usual(main.eyes, shade)) if shade < _DEEPEST else "dark"),
         beard=beard or ("stubble" if who is Gender.MALE else "none"),
         expression=expression or DEFAULT,
+        build=build or AVERAGE,
     )
     _check_looks(person)
     return person
@@ -260,9 +264,10 @@ def traits(person: Person) -> Traits:
         "proportions": float(rng.uniform(0.15, 0.4)),
         "firmness": float(np.clip(rng.uniform(0.55, 0.8) - 0.008 * max(person.age - 30, 0), 0.2, 0.8)),
     }
+    also = BUILDS[person.build].also.get(person.gender, {})
     return Traits(
         phenotypes,
-        _face(person, face),
+        _face(person, face) | dict(also),
         facial_actions(person.expression, _stream(person.identity, "expression")),
     )
 
@@ -305,12 +310,13 @@ def _both_sides(changes: Mapping[str, float]) -> dict[str, float]:
     return out
 
 
-def _sized(given: Sized | None, gender: Gender) -> Measurements:
+def _sized(given: Sized | None, gender: Gender, build: str) -> Measurements:
+    check_build(build, gender)
     if given is None:
         from fashion_models.person.sizes import default_measurements
 
-        return default_measurements(gender)
-    return given(gender) if callable(given) else given
+        return built(default_measurements(gender), build)
+    return built(given(gender) if callable(given) else given, build)
 
 
 def _in_range(name: str, value: int | None, limits: tuple[int, int], choose: Callable[[], int]) -> int:
@@ -344,7 +350,7 @@ _STYLES: Mapping[tuple[Gender, str], tuple[str, ...]] = {
 }
 _DARK = frozenset({"black", "dark brown", "dark", "brown"})
 #: From these tones on, light hair and eyes, and any but dark brown eyes, are worn only when asked for.
-_DEEP_TONE, _DEEPEST_TONES = 6, 8
+_DEEP_TONE, _DEEPEST = 6, 8
 _OF_MATURE_WOMEN = ("bob", "bob", "bun", "shoulder curly")
 
 
@@ -360,11 +366,6 @@ def _usual(choices: Sequence[str], tone: int) -> Sequence[str]:
     if tone < _DEEP_TONE:
         return choices
     return [choice for choice in choices if choice in _DARK] or ["brown"]
-
-
-def _usual_eyes(choices: Sequence[str], tone: int) -> Sequence[str]:
-    """Without another wish, the deepest skin comes with the darkest eyes."""
-    return _usual(choices, tone) if tone < _DEEPEST_TONES else ("dark",)
 
 
 def _choose_hair_colour(identity: int, age: int, choices: Sequence[str]) -> str:

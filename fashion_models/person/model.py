@@ -48,6 +48,7 @@ class Person:
         eyes: Iris colour name.
         beard: Beard name, see `fashion_models.person.beard`.
         expression: What the face does, see `fashion_models.person.expression`.
+        build: How the same centimetres are built, see `fashion_models.person.builds`.
     """
 
     identity: int
@@ -61,3 +62,4 @@ class Person:
     eyes: str
     beard: str = "none"
     expression: str = "slight-smile"
+    build: str = "average"

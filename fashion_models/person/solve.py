@@ -19,6 +19,7 @@ from fashion_models.cache import Arrays, remember
 from fashion_models.errors import SizeError
 from fashion_models.person.basis import VARIATIONS, basis
 from fashion_models.person.body import Body, BodyShape, build_body, template
+from fashion_models.person.builds import BUILDS, Shift
 from fashion_models.person.expression import NEUTRAL
 from fashion_models.person.identity import Traits, traits
 from fashion_models.person.measure import level_vertices, measure, trunk_edges
@@ -100,21 +101,35 @@ def solve_body(person: Person) -> Body:
     """
     shape_of = traits(replace(person, expression=NEUTRAL))
     wanted = _vector(person.measurements)
-    knobs = _WOMEN if person.gender is Gender.FEMALE else _MEN
+    knobs = _knobs(person)
+    belly = BUILDS[person.build].waist_cm
+    full = fullness(replace(person.measurements, waist=person.measurements.waist - belly))
 
     def build() -> Arrays:
-        values = _solve(shape_of, knobs, wanted)
+        values = _solve(shape_of, knobs, wanted, full)
         shape = _with(shape_of, knobs, values)
         rest, heads = _build(shape)
         return {"values": values, "rest": rest, "heads": heads}
 
-    key = [shape_of.as_key(), knobs, [float(w) for w in wanted], _EXACT, _ROUNDS]
+    key = [shape_of.as_key(), knobs, [float(w) for w in wanted], belly, _EXACT, _ROUNDS]
     found = remember("solved-body", key, build)
     body = Body(_with(shape_of, knobs, found["values"]), found["rest"], found["heads"])
     _check(person.measurements, measure(body.rest))
     if person.expression == NEUTRAL:
         return body
     return build_body(_with(traits(person), knobs, found["values"]))
+
+
+def _knobs(person: Person) -> tuple[Knob, ...]:
+    """What is turned, with what is expected of people of this gender and build."""
+    knobs = _WOMEN if person.gender is Gender.FEMALE else _MEN
+    shifts = BUILDS[person.build].shifts.get(person.gender, {})
+    return tuple(_shifted(knob, shifts[knob.name]) if knob.name in shifts else knob for knob in knobs)
+
+
+def _shifted(knob: Knob, shift: Shift) -> Knob:
+    usual = knob.usual + shift.by
+    return replace(knob, usual=usual, spread=shift.spread, low=shift.low, high=shift.high)
 
 
 def fullness(measurements: Measurements) -> float:
@@ -168,12 +183,13 @@ def _build(shape: BodyShape) -> tuple[F64, F64]:
     return b.rest(b.coefficients(dict(shape.phenotypes), dict(shape.local), dict(shape.expression)))
 
 
-def _solve(shape_of: Traits, knobs: tuple[Knob, ...], wanted: F64) -> F64:
+def _solve(shape_of: Traits, knobs: tuple[Knob, ...], wanted: F64, full: float) -> F64:
     """Turn the knobs until the identity-pose body has the wanted stature and girths [cm], shape (K,).
+
+    ``full`` is the person's `fullness`.
 
     Each round measures the whole body; only the slopes come from the unposed trunk.
     """
-    full = fullness(Measurements(height=wanted[0], bust=wanted[1], waist=wanted[2], hip=wanted[3], source=""))
     low, high = (np.array([getattr(k, side) for k in knobs]) for side in ("low", "high"))
     centre = np.clip([k.usual + k.fuller * full for k in knobs], low, high)
     values = centre

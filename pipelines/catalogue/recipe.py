@@ -50,6 +50,7 @@ class Model(_Part):
     hair_colour: str | None = None
     beard: str | None = None
     expression: str | None = None
+    build: str | None = None
     base_colour: _Text | None = None
     shoes: str = "white"
 

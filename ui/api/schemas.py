@@ -48,6 +48,7 @@ class ShotIn(_Strict):
     hair_colour: Word | None = None
     beard: Literal["none", "stubble", "short", "full"] | None = None
     expression: Literal["neutral", "slight-smile", "smile"] | None = None
+    build: Literal["average", "muscular", "pregnant"] | None = None
     base_colour: Word | None = None
     shoes: Word = "white"
     pose: Word = "front"

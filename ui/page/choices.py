@@ -23,7 +23,6 @@ __all__ = [
     "AGES",
     "BACKDROPS",
     "BEARDS",
-    "BOTTOMS",
     "CATEGORIES",
     "EXPRESSIONS",
     "FACES",
@@ -34,7 +33,6 @@ __all__ = [
     "LIGHTINGS",
     "POSES",
     "SHOES",
-    "TOPS",
     "VIEWS",
 ]
 
@@ -42,8 +40,6 @@ __all__ = [
 CARDS = Path(__file__).parent / "cards"
 #: Kinds of garments in the order in which they are offered.
 CATEGORIES = ("t-shirt", "top", "dress", "skirt", "trousers", "shorts")
-#: Those of which one of each can be worn together.
-TOPS, BOTTOMS = ("t-shirt", "top"), ("skirt", "trousers", "shorts")
 AGES = (18, 80)
 #: Picture formats: width and height [px], and quality.
 FORMATS: Mapping[str, tuple[int, int, str]] = {

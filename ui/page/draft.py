@@ -11,17 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar
 
+from fashion_models.errors import PlanError
+from fashion_models.garment.model import Category
+from fashion_models.person.builds import AVERAGE, BUILDS
+from fashion_models.pipelines.outfit import check_outfit, worn_open
 from fashion_models.plan import FINISHERS
 from fashion_models.ui.page.choices import (
     BACKDROPS,
-    BOTTOMS,
     FACES,
     FORMATS,
     FRAMINGS,
     LIGHTINGS,
     POSES,
     SHOES,
-    TOPS,
     VIEWS,
     face_wearer,
 )
@@ -70,6 +72,16 @@ class Piece:
         """True when shots can be made of it."""
         return not self.problem
 
+    @property
+    def kind(self) -> Category | None:
+        """What it is, as said or as read; None where neither is known."""
+        known = self.category or self.read
+        return Category(known) if known in set(Category) else None
+
+    def opens_over(self, other: Piece) -> bool:
+        """True when it is worn as a jacket that shows the other garment."""
+        return self.kind is not None and other.kind is not None and worn_open([self.kind, other.kind])
+
     def fields(self) -> dict[str, Any]:
         """Its part of a request."""
         found: dict[str, Any] = {"photo": self.upload}
@@ -97,6 +109,7 @@ class Wearer:
     hair_colour: str = "black"
     beard: str = "none"
     expression: str = "slight-smile"
+    build: str = "average"
 
     def fields(self) -> dict[str, Any]:
         """Their part of a request; centimetres name the height themselves."""
@@ -272,9 +285,14 @@ class Draft:
 
 
 def _go_together(one: Piece, other: Piece) -> bool:
-    """A top with what is worn below it, or the other way round."""
-    kinds = {piece.category or piece.read for piece in (one, other)}
-    return len(kinds & set(TOPS)) == 1 and len(kinds & set(BOTTOMS)) == 1
+    """Two garments that one person can wear at once."""
+    if one is other or one.kind is None or other.kind is None:
+        return False
+    try:
+        check_outfit(one.kind, other.kind)
+    except PlanError:
+        return False
+    return True
 
 
 def face_wearer_of(identity: int) -> Wearer:
@@ -290,7 +308,11 @@ def _piece(given: object) -> Piece | None:
 
 
 def _wearer(given: object) -> Wearer:
-    return Wearer(**_sound(Wearer, given))
+    wearer = Wearer(**_sound(Wearer, given))
+    if wearer.gender == "female":
+        return replace(wearer, beard="none")
+    build = BUILDS.get(wearer.build)
+    return wearer if build is None or not build.women_only else replace(wearer, build=AVERAGE)
 
 
 def _scene(given: object) -> Scene:

@@ -159,10 +159,14 @@ def _back(place: int, piece: Piece, draft: Draft) -> str:
 
 
 def _worn(place: int, draft: Draft) -> str:
-    others = {one.original: (one.name, one.name) for one in draft.partners(place)}
+    others = draft.partners(place)
     if not others:
         return ""
-    options = {"": texts()["worn_alone"]} | others
+    over = texts()["worn_open"]
+    options = {"": texts()["worn_alone"]}
+    for one in others:
+        english, chinese = over if draft.pieces[place].opens_over(one) else ("{name}", "{name}")
+        options[one.original] = english.format(name=one.name), chinese.format(name=one.name)
     return select(f"worn-{place}", "worn_with", options, draft.pieces[place].worn_with)
 
 

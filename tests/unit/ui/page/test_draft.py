@@ -120,17 +120,27 @@ def test_the_cast_has_limits_and_keeps_one() -> None:
     assert len(draft.style.cast) == 1
 
 
+def test_who_becomes_a_man_is_neither_pregnant_nor_the_other_way_round_bearded() -> None:
+    mother = Draft().with_wearer(gender="female", build="pregnant")
+    assert mother.wearer.build == "pregnant"
+    assert mother.with_wearer(gender="male").wearer.build == "average"
+    man = Draft().with_wearer(gender="male", build="muscular", beard="full")
+    assert (man.wearer.build, man.wearer.beard) == ("muscular", "full")
+    assert man.with_wearer(gender="female").wearer.beard == "none"
+
+
 def test_a_scene_without_pose_or_view_gets_the_usual_one() -> None:
     scene = scene_step.change(Draft(), {"poses": [], "views": [], "backdrop": "nowhere"}).style.scene
     assert (scene.poses, scene.views, scene.backdrop) == (("front",), ("front",), "white")
     assert next(iter(POSES)) == "front"
 
 
-def test_a_top_is_worn_with_trousers_of_the_table_and_never_with_a_dress() -> None:
+def test_a_top_is_worn_with_trousers_or_open_over_a_dress_of_the_table() -> None:
     trousers = replace(PIECE, upload="up_2b", original="up_2", read="trousers")
     dress = replace(PIECE, upload="up_3", original="up_3", read="top", category="dress")
     draft = Draft(pieces=(PIECE, trousers, dress)).with_piece(0, worn_with="up_2")
-    assert [one.original for one in draft.partners(0)] == ["up_2"] and draft.partners(2) == ()
+    assert [one.original for one in draft.partners(0)] == ["up_2", "up_3"] and draft.partners(2) == ()
+    assert draft.pieces[0].opens_over(dress) and not draft.pieces[0].opens_over(trousers)
     first, second, _ = draft.requests()
     assert first["worn_with"] == "up_2b" and "worn_with" not in second  # the corrected photo is worn
     given = draft.with_piece(1, category="shorts").preview()
