@@ -20,6 +20,10 @@ IMAGES = ROOT / "docs" / "images"
 HEIGHT = 720
 
 WOMAN, MAN = "--gender female", "--gender male"
+OVER_TANK, OVER_TEE, OVER_DRESS = (
+    f"--category top --with {ROOT}/samples/garments/{name}.jpg --with-category {category}"
+    for name, category in (("tank", "top"), ("tee", "t-shirt"), ("dress", "dress"))
+)
 
 #: Sheet name to garment photo and the options of its shots. README quotes the first's.
 SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -48,6 +52,15 @@ SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{MAN} --size M --tone 5 --ethnicity east-asian --identity 8 --pose walking",
             f"{WOMAN} --size XS --tone 1 --ethnicity european --identity 14 --hair bun",
             f"{MAN} --size XXL --tone 8 --ethnicity african --age 52 --identity 2 --pose hand-on-hip",
+        ),
+    ),
+    "open": (
+        "breton.jpg",
+        (
+            f"{WOMAN} --size M --tone 7 --ethnicity latin-american --identity 4 --hair bun {OVER_TANK}",
+            f"{MAN} --size L --tone 3 --ethnicity european --age 45 --identity 7 {OVER_TEE}",
+            f"{WOMAN} --size 3XL --tone 9 --ethnicity african --identity 12 --hair afro {OVER_TANK}",
+            f"{WOMAN} --size S --tone 5 --ethnicity east-asian --identity 21 --build pregnant {OVER_DRESS}",
         ),
     ),
 }
