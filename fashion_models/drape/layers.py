@@ -28,9 +28,9 @@ _BESIDE = (0.010, 0.025)
 _ROUNDS, _SPREAD = 3, 3
 #: Cloth farther than this above the upper hem [m] is never seen and left out: nothing of it can show through.
 _HIDDEN = 0.06
-#: Cloth that has one of so many nearest vertices of the other layer below it, or less than this above it [m],
-#: would show through.
-_NEAR, _SAFE = 16, 0.001
+#: Cloth that has one of so many nearest vertices of the other layer below it, or less than the second [m]
+#: above it, and less than the third [m] aside, would show through.
+_NEAR, _SAFE, _AT = 16, 0.001, 0.006
 
 
 def layered(outer: Drape, inner: Drape, posed: PosedBody, *, tucked: bool = True) -> tuple[Drape, Drape]:
@@ -102,8 +102,8 @@ def _seen(inner: Drape, outer: Drape) -> Drape:
     away = outer.vertices[near] - inner.vertices[:, None]
     above = (away * inner.normals[:, None]).sum(axis=2)
     beside = np.linalg.norm(away - above[..., None] * inner.normals[:, None], axis=2)
-    through = ((above < _SAFE) & (above > -_REACH) & (beside < 0.7 * _BESIDE[0])).any(axis=1)
-    through &= inside > _BESIDE[0]
+    through = ((above < _SAFE) & (above > -_REACH) & (beside < _AT)).any(axis=1)
+    through &= inside > _AT
     kept = ~hidden[inner.triangles].all(axis=1) & ~through[inner.triangles].any(axis=1)
     return replace(inner, triangles=inner.triangles[kept], torn=inner.torn[kept])
 
