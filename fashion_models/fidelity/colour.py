@@ -17,7 +17,7 @@ FACING = 0.85
 #: Cloth is lit where this much light reaches it, of what reaches a surface that faces the camera openly, and
 #: this share of what its slope could get: in deeper shade, what other surfaces send counts too much.
 _LIT, _OPEN = 0.7, 0.8
-_FEWEST_PIXELS, _MOST_PIXELS = 50, 2000
+_FEWEST_PIXELS, _MOST_PIXELS = 50, 900
 _DARKEST = 0.004
 
 

@@ -23,7 +23,7 @@ LIMIT_STEPS = 1.0
 _OPEN = 0.7
 #: And where it is turned to the light: below, what other surfaces send counts too much.
 _LEAST_LIGHT = 0.35
-_FEWEST_PIXELS, _MOST_PIXELS = 40, 2000
+_FEWEST_PIXELS, _MOST_PIXELS = 40, 900
 
 
 @dataclass(frozen=True, kw_only=True)
