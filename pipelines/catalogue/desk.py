@@ -238,7 +238,7 @@ class Desk:
         return [RunFolder(note.parent, str(home / "store")) for home in homes for note in self._notes(home)]
 
     def _check_room(self, tenant: str) -> None:
-        busy = [run for run in self._all() if run.note.wanted or run.is_held]
+        busy = [run for run in self._all() if run.is_held or (run.note.wanted and not run.is_told)]
         own = any(run.store == self._store(tenant) for run in busy)
         if own or len(busy) >= MAX_RUNS:
             raise BusyError(

@@ -100,6 +100,14 @@ def test_a_run_is_stopped_goes_on_is_killed_and_is_finished_by_the_next_server(
     check_files(TestClient(app), run)
 
 
+def test_a_finished_run_is_out_of_the_way_at_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "catalogues", command)  # not started: nobody takes note of the end
+    fill(desk)
+    run = wait(desk, desk.begin("shop", RECIPE), Stand.FINISHED)
+    desk.go_on("shop", run.id, retry=True)
+    desk.close()
+
+
 def check_files(visit: TestClient, run: Run) -> None:
     """Its owner gets the report and the zip; strangers and other tenants nothing, and nobody the records."""
     report, zipped = f"/page/catalogue/files/reports/{run.job}/report.html", f"/page/catalogue/{run.id}.zip"
