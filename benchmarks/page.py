@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
@@ -98,7 +99,7 @@ def main() -> None:
             ("hair", ["bob", "buzz", "bun"]),
             ("backdrop", ["sand", "sage", "sky"]),
         ):
-            timed(f"preview after a change of {name}", lambda n=name, v=values: change(n, v), 3)  # type: ignore[misc]
+            timed(f"preview after a change of {name}", partial(change, name, values), 3)
         browser.close()
 
 

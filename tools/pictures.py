@@ -21,7 +21,7 @@ HEIGHT = 720
 
 WOMAN, MAN = "--gender female", "--gender male"
 OVER_TANK, OVER_TEE, OVER_DRESS = (
-    f"--category top --with {ROOT}/samples/garments/{name}.jpg --with-category {category}"
+    f"--category top --with samples/garments/{name}.jpg --with-category {category}"
     for name, category in (("tank", "top"), ("tee", "t-shirt"), ("dress", "dress"))
 )
 
@@ -73,7 +73,7 @@ WALL_OPTIONS = "--framing three-quarter --expression slight-smile --width 600 --
 def shoot(photo: Path, options: str, folder: Path) -> Path:
     command = [str(Path(sys.executable).parent / "fashion-models"), "shoot", str(photo), "--out", str(folder)]
     done = subprocess.run(
-        [*command, *shlex.split(options), "--json"], capture_output=True, text=True, check=False
+        [*command, *shlex.split(options), "--json"], capture_output=True, text=True, check=False, cwd=ROOT
     )
     if done.returncode not in (0, 1):
         sys.exit(done.stderr)

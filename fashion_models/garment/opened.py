@@ -1,4 +1,4 @@
-"""A front that is worn open: where its edge runs (`front_line`), and the cut (`cut_open`)."""
+"""A front that is worn open: `cut_open`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fashion_models.arrays import F64, I64, Bool
+from fashion_models.arrays import F64, I32, I64, Bool
 
 if TYPE_CHECKING:
     from fashion_models.garment.pattern import Pattern
@@ -68,7 +68,7 @@ def _beside(points: F64, line: F64) -> tuple[F64, F64]:
     return to @ way / squared, (to[:, 0] * way[1] - to[:, 1] * way[0]) / squared
 
 
-def _renamed(triangles: np.ndarray, chosen: Bool, old: I64, first: int) -> I64:
+def _renamed(triangles: I32, chosen: Bool, old: I64, first: int) -> I64:
     """Triangles of which the chosen ones use new points ``first``, ``first`` + 1, … instead of old ones."""
     new = np.arange(max(first, int(triangles.max()) + 1))
     new[old] = first + np.arange(len(old))

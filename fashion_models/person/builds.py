@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fashion_models.errors import PlanError
 from fashion_models.person.model import Gender, Measurements
@@ -52,7 +52,7 @@ def _arms(by: float) -> dict[str, float]:
     return {f"{side}-{part}": by for side in "lr" for part in parts}
 
 
-#: The bellies of 22 to 40 weeks are 10 to 30 cm larger round than before; this is the look of the last third.
+#: Chosen by eye, for the look of the last third.
 _PREGNANT_WAIST_CM = 20.0
 
 BUILDS: Mapping[str, Build] = {
@@ -98,8 +98,13 @@ def check_build(name: str, gender: Gender) -> None:
     """
     if name not in BUILDS:
         raise PlanError(f"build '{name}' is unknown;", limit=f"known: {', '.join(BUILDS)}.")
-    if BUILDS[name].women_only and gender is not Gender.FEMALE:
+    if name not in builds_of(gender):
         raise PlanError(f"build '{name}' is for women;", cure="ask for --gender female, or another build.")
+
+
+def builds_of(gender: str) -> tuple[str, ...]:
+    """Names of the builds that people of a gender can have."""
+    return tuple(name for name, build in BUILDS.items() if not build.women_only or gender == Gender.FEMALE)
 
 
 def built(measurements: Measurements, name: str) -> Measurements:
@@ -107,10 +112,4 @@ def built(measurements: Measurements, name: str) -> Measurements:
     more = BUILDS[name].waist_cm
     if not more or measurements.source == "given":
         return measurements
-    return Measurements(
-        height=measurements.height,
-        bust=measurements.bust,
-        waist=measurements.waist + more,
-        hip=measurements.hip,
-        source=f"{measurements.source}, {name}",
-    )
+    return replace(measurements, waist=measurements.waist + more, source=f"{measurements.source}, {name}")

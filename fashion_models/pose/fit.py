@@ -123,7 +123,7 @@ def _descend(skeleton: _Skeleton, points: F64, seen: F64) -> Fit:
     for _ in range(_STEPS):
         descent.zero_grad()
         cost, _ = _cost(skeleton, bends, turn, lengths, target, weight)
-        cost.sum().backward()  # type: ignore[no-untyped-call]
+        cost.sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         descent.step()
         slower.step()
         with torch.no_grad():

@@ -44,7 +44,7 @@ def _library() -> Any:
     """
     hide = "torch" not in sys.modules
     if hide:
-        sys.modules["torch"] = None  # type: ignore[assignment]
+        sys.modules["torch"] = None  # type: ignore[assignment]  # said above
     try:
         import pyoidn
     finally:

@@ -127,7 +127,7 @@ def _shards(
     import ray
     import ray.data
 
-    room: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    room: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]  # Ray leaves it untyped
     most = int(room.get("GPU", 0) // gpus) if gpus else int((room.get("CPU", 1) - 1) // cpus)
     ray.data.DataContext.get_current().enable_progress_bars = False
     shards = ray.data.from_items([{"shard": shard} for shard in pending], override_num_blocks=len(pending))

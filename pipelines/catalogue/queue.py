@@ -88,7 +88,7 @@ class ShardQueue:
             del name  # kept with the workflow, for people who look into the database
             try:
                 handle(shard)
-            except Exception as error:
+            except Exception as error:  # whatever a shard fails of is told, and tried again
                 self.failures.append(error)
                 raise
             self.ended.add(shard)
@@ -99,7 +99,7 @@ class ShardQueue:
         DBOS.listen_queues([self._name])
         try:
             DBOS.launch()
-        except Exception as error:
+        except Exception as error:  # every driver of a database has errors of its own
             self.close()
             raise BadInputError(
                 f"the database of the catalogue's runs cannot be opened: {error}",

@@ -164,7 +164,7 @@ class ShardRunner:
             if attempt.number < IMPATIENT:
                 raise
             failure: Exception = error
-        except Exception as error:
+        except Exception as error:  # whatever one picture fails of must not take the others along
             failure = error
         if len(batch) > 1:
             return [picture for item in batch for picture in self._pictures([item], attempt)]
@@ -180,7 +180,7 @@ class ShardRunner:
                 return self._render([item])[0]
             except CancelledError:
                 raise
-            except Exception as error:
+            except Exception as error:  # the last reason is told
                 failure = error
         return failure
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from fashion_models.errors import PlanError
 from fashion_models.garment.model import Category
-from fashion_models.person.builds import AVERAGE, BUILDS
+from fashion_models.person.builds import AVERAGE, builds_of
 from fashion_models.pipelines.outfit import check_outfit, worn_open
 from fashion_models.plan import FINISHERS
 from fashion_models.ui.page.choices import (
@@ -309,10 +309,8 @@ def _piece(given: object) -> Piece | None:
 
 def _wearer(given: object) -> Wearer:
     wearer = Wearer(**_sound(Wearer, given))
-    if wearer.gender == "female":
-        return replace(wearer, beard="none")
-    build = BUILDS.get(wearer.build)
-    return wearer if build is None or not build.women_only else replace(wearer, build=AVERAGE)
+    beard = "none" if wearer.gender == "female" else wearer.beard
+    return replace(wearer, beard=beard, build=_among(wearer.build, builds_of(wearer.gender), AVERAGE))
 
 
 def _scene(given: object) -> Scene:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from fashion_models.errors import SizeError
-from fashion_models.person.builds import BUILDS
+from fashion_models.person.builds import builds_of
 from fashion_models.person.model import Gender
 from fashion_models.person.sizes import default_measurements, parse_size, size_tables
 from fashion_models.ui.page.choices import (
@@ -213,10 +213,9 @@ def _more(wearer: Wearer) -> str:
         f'max="{AGES[1]}" value="{wearer.age}"><output></output></label>'
     )
     gender = select("gender", "body", options_of_gender(), wearer.gender)
-    builds = [name for name, build in BUILDS.items() if wearer.gender == "female" or not build.women_only]
     return (
         f'<details class="more"><summary>{say("more")}</summary><div class="fields">{age}{gender}'
-        f"{select('build', 'build', options('build', builds), wearer.build)}"
+        f"{select('build', 'build', options('build', builds_of(wearer.gender)), wearer.build)}"
         f"{select('ethnicity', 'ethnicity', options('eth', ancestries()), wearer.ethnicity)}"
         f"{select('hair_colour', 'hair_colour', options('col', HAIR_COLOURS), wearer.hair_colour)}{beard}"
         f"{select('expression', 'expression', options('exp', EXPRESSIONS), wearer.expression)}"

@@ -67,10 +67,10 @@ def test_tinted_cloth_fails(draft: Draft, atlas: U8) -> None:
 def test_cloth_in_the_shade_is_not_taken_for_cloth_of_another_colour(
     small: Any, pieces: list[Piece], atlas: U8
 ) -> None:
-    arm = small.wall("arm", Role.SKIN, y=-0.15, half=0.7, z=1.0, material=small.matt((0.5, 0.3, 0.2)))
+    arm = small.wall("arm", Role.SKIN, y=-0.3, half=0.7, z=1.0, material=small.matt((0.9, 0.1, 0.05)))
     draft = photograph([*pieces, arm], small.front_camera(128), joints=JOINTS, quality="preview")
     check = check_colour(draft, atlas)
-    assert check.passed and check.value is not None and check.value < 1.5
+    assert check.value is not None and check.value < 1.25  # 1.5 with the light left in, 2.5 with deep shade
 
 
 def test_readable_print_passes(draft: Draft, atlas: U8) -> None:

@@ -41,10 +41,13 @@ def upper_arm_m(of: Body) -> float:
 
 
 @pytest.mark.parametrize("size", ["XS", "M", "5XL"])
-@pytest.mark.parametrize("build", ["muscular", "pregnant"])
-def test_every_size_can_be_built_within_a_centimetre(build: str, size: str) -> None:
-    asked = parse_size(size, Gender.FEMALE)
-    found = measure(body(build, size=size).rest)
+@pytest.mark.parametrize(
+    ("build", "gender"),
+    [("muscular", Gender.FEMALE), ("muscular", Gender.MALE), ("pregnant", Gender.FEMALE)],
+)
+def test_every_size_can_be_built_within_a_centimetre(build: str, gender: Gender, size: str) -> None:
+    asked = parse_size(size, gender)
+    found = measure(body(build, gender, size).rest)
     more = BUILDS[build].waist_cm
     assert [found.height, found.bust, found.waist - more, found.hip] == pytest.approx(
         [asked.height, asked.bust, asked.waist, asked.hip], abs=1.0

@@ -127,6 +127,7 @@ def test_who_becomes_a_man_is_neither_pregnant_nor_the_other_way_round_bearded()
     man = Draft().with_wearer(gender="male", build="muscular", beard="full")
     assert (man.wearer.build, man.wearer.beard) == ("muscular", "full")
     assert man.with_wearer(gender="female").wearer.beard == "none"
+    assert man.with_wearer(build="of another release").wearer.build == "average"
 
 
 def test_a_scene_without_pose_or_view_gets_the_usual_one() -> None:
