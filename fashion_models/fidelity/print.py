@@ -71,7 +71,7 @@ def check_print(draft: Draft, atlas: U8, uv: F64, triangles: I32) -> Check:
     a, b = a - a.mean(), b - b.mean()
     if a.std() < _PLAIN:
         return _check(None, "What is in sight of the print is plain.")
-    sign = np.where(_reads_right(area, place)[open_to_view], 1.0, -1.0)
+    sign = np.where(_reads_right(area, place, inner)[open_to_view], 1.0, -1.0)
     spread = max(float(np.sqrt((a**2).sum() * (b**2).sum())), 1e-9)
     return _check(
         float((a * b * sign).sum()) / spread, "1 is a perfect match; lower is blurred, warped or wrong."
@@ -91,9 +91,12 @@ def _texels(uv: F32, atlas: U8) -> F32:
     return np.asarray(u_down * v_right - u_right * v_down, np.float32)
 
 
-def _reads_right(area: F32, uv: F32) -> Bool:
-    """Where the texture is not mirrored: the front's u grows to the right, the back's to the left."""
-    smooth = cv2.blur(area, (5, 5))
+def _reads_right(area: F32, uv: F32, inner: Bool) -> Bool:
+    """Where the texture is not mirrored: the front's u grows to the right, the back's to the left.
+
+    Only pixels with cloth all round count: beside an arm the texture jumps to nothing.
+    """
+    smooth = _blur(area, inner, 1.5)
     right: Bool = np.where(uv[..., 0] > 0.5, -smooth, smooth) >= 0
     return right
 

@@ -22,10 +22,14 @@ from fashion_models.pose.kinematics import (
     solve_arm,
 )
 from fashion_models.pose.preset import Arm, Reach
-from fashion_models.pose.skeleton import X, Y, aim, euler, mirror_point, mirror_turn, turn
+from fashion_models.pose.skeleton import X, Y, Z, aim, euler, mirror_point, mirror_turn, turn
 
 #: How far a hanging upper arm may be opened [degrees], and a reaching wrist be moved off the skin [m].
 _WIDEST, _FARTHEST = 62.0, 0.16
+#: Times an arm is opened, and the step by which a reaching one's elbow is swung [degrees].
+_TRIES, _SWIVEL = 24, 10.0
+#: Opening that gains less than this [m] goes nowhere by itself.
+_HELPS = 0.004
 _SIDES = {"L": 1.0, "R": -1.0}
 
 
@@ -43,12 +47,19 @@ def place_arm(body: Body, standing: Rotations, side: str, arm: Arm | Reach) -> d
     """
     limb_points = limb(body, side)
     trunk = body.pose(standing, ground=False)
-    for _ in range(20):
+
+    def tried(arm: Arm | Reach) -> tuple[float, dict[str, F64], Arm | Reach]:
         rotations = _side(_arm(body, limb_points, standing, trunk, side, arm), side)
         short = arm.gap - arm_gap(body.pose(dict(standing) | rotations, ground=False), side)
+        return short, rotations, arm
+
+    short, rotations, arm = tried(arm)
+    for _ in range(_TRIES):
         if short <= 0.0 or _is_open(arm):
             break
-        arm = _opened(arm, short)
+        straight = tried(_opened(arm, short))
+        others = _turned(straight[2], trunk, side) if straight[0] > max(0.0, short - _HELPS) else []
+        short, rotations, arm = min([straight, *map(tried, others)], key=lambda way: way[0])
     return rotations
 
 
@@ -63,9 +74,17 @@ def _is_open(arm: Arm | Reach) -> bool:
 def _opened(arm: Arm | Reach, short: float) -> Arm | Reach:
     """The arm a little farther from the body than it was, by what it is short of."""
     if isinstance(arm, Reach):
-        return _less_across(replace(arm, off=min(arm.off + min(short, 0.007) + 0.001, _FARTHEST)))
+        return replace(arm, off=min(arm.off + min(short, 0.007) + 0.001, _FARTHEST))
     step = math.degrees(short / 0.5) + 0.4  # half a metre from the shoulder
     return replace(arm, out=min(arm.out + min(step, 6.0), _WIDEST))
+
+
+def _turned(arm: Arm | Reach, trunk: PosedBody, side: str) -> list[Reach]:
+    """Other ways for a reaching arm that gains nothing by going straight off the skin."""
+    if isinstance(arm, Arm):
+        return []
+    across = [_less_across(arm)] if arm.beside == "torso" else []
+    return [*across, *_swivelled(arm, trunk, side)]
 
 
 def _less_across(arm: Reach) -> Reach:
@@ -73,6 +92,13 @@ def _less_across(arm: Reach) -> Reach:
     degrees = float(np.clip(90.0 - arm.round, -3.0, 3.0))
     hand, palm = (heading(degrees) @ np.array(direction) for direction in (arm.hand, arm.palm))
     return replace(arm, round=arm.round + degrees, hand=tuple(hand), palm=tuple(palm))
+
+
+def _swivelled(arm: Reach, trunk: PosedBody, side: str) -> list[Reach]:
+    """The arm with its elbow swung a step either way about the line from shoulder to wrist."""
+    joint, wrist = trunk.head(f"upperarm01.{side}"), _wrist(trunk, side, arm)
+    line = unit(wrist - (joint if side == "L" else mirror_point(joint)))
+    return [replace(arm, elbow=tuple(turn(line, by) @ np.array(arm.elbow))) for by in (_SWIVEL, -_SWIVEL)]
 
 
 def _arm(
@@ -131,19 +157,36 @@ def _across(fore: F64) -> F64:
 
 
 def _wrist(trunk: PosedBody, side: str, arm: Reach) -> F64:
-    """The place beside the torso, as a left-side point [m]."""
-    hips = (trunk.head("upperleg01.L") + trunk.head("upperleg01.R")) / 2.0
-    shoulders = (trunk.head("upperarm01.L") + trunk.head("upperarm01.R")) / 2.0
-    centre = hips + arm.level * (shoulders - hips)
-    angle = math.radians(arm.round)
-    to = np.array([_SIDES[side] * math.sin(angle), -math.cos(angle), 0.0])
+    """The place beside torso or thigh, as a left-side point [m]."""
+    centre, along, to = _TARGETS[arm.beside](trunk, side, arm)
     relative = trunk_points(trunk) - centre
-    near = np.abs(relative[:, 2]) < 0.03
-    flat = relative[near, :2]
-    beside = flat @ to[:2] > 0.9 * np.linalg.norm(flat, axis=1)
-    surface = float((flat[beside] @ to[:2]).max(initial=0.1))
+    near = relative[np.abs(relative @ along) < 0.03]
+    near = near - np.outer(near @ along, along)
+    beside = near @ to > 0.9 * np.linalg.norm(near, axis=1)
+    surface = float((near[beside] @ to).max(initial=0.05))
     wrist = centre + (surface + arm.off) * to
     return wrist if side == "L" else mirror_point(wrist)
+
+
+def _beside_torso(trunk: PosedBody, side: str, arm: Reach) -> tuple[F64, F64, F64]:
+    """Point on the torso's axis, direction of the axis, direction from it to the wrist."""
+    hips = (trunk.head("upperleg01.L") + trunk.head("upperleg01.R")) / 2.0
+    shoulders = (trunk.head("upperarm01.L") + trunk.head("upperarm01.R")) / 2.0
+    angle = math.radians(arm.round)
+    to = np.array([_SIDES[side] * math.sin(angle), -math.cos(angle), 0.0])
+    return hips + arm.level * (shoulders - hips), Z, to
+
+
+def _beside_thigh(trunk: PosedBody, side: str, arm: Reach) -> tuple[F64, F64, F64]:
+    """The same of the thigh on the arm's own side."""
+    hip, knee = trunk.head(f"upperleg01.{side}"), trunk.head(f"lowerleg01.{side}")
+    along = unit(knee - hip)
+    front = unit(Z - Y - ((Z - Y) @ along) * along)  # before a standing thigh, on top of a seated one
+    to = turn(along, -_SIDES[side] * arm.round) @ front
+    return hip + arm.level * (knee - hip), along, to
+
+
+_TARGETS = {"torso": _beside_torso, "thigh": _beside_thigh}
 
 
 def _reaching(points: Limb, joint: F64, wrist: F64, arm: Reach) -> ArmTarget:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -58,12 +58,14 @@ class Arm:
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """An arm whose wrist is at a place beside the torso, seen as a left arm.
+    """An arm whose wrist is at a place beside the torso or the thigh, seen as a left arm.
 
     Attributes:
-        round: Where the wrist is round the torso [degrees]: 0 in front, 90 at the own side, 180 behind.
-        level: Its height: 0 at the hip joints, 1 at the shoulder joints.
-        off: Distance of the wrist from the torso's skin there [m].
+        beside: 'torso', or 'thigh' for the thigh on the arm's own side.
+        round: Where the wrist is round it [degrees]: 0 in front (of a seated thigh: on top), 90 at the own
+            side, 180 behind.
+        level: Where along it: 0 at the hip joints, 1 at the shoulder joints or the knee.
+        off: Distance of the wrist from the skin there [m].
         elbow: Direction into which the elbow points.
         hand: Direction of the hand.
         palm: Direction the palm faces.
@@ -79,6 +81,7 @@ class Reach:
     palm: Triple
     curl: float = 0.5
     gap: float = 0.008
+    beside: Literal["torso", "thigh"] = "torso"
 
 
 @dataclass(frozen=True, kw_only=True)

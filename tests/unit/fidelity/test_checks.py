@@ -248,3 +248,13 @@ def test_print_on_the_back_is_out_of_sight_from_the_front(draft: Draft, atlas: U
     uv = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
     check = check_print(draft, swapped, uv, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
     assert check.value is None and "out of sight" in check.sentence
+
+
+def test_print_half_behind_an_arm_is_judged_by_the_half_in_sight(
+    small: Any, pieces: list[Piece], atlas: U8
+) -> None:
+    skin = small.matt((0.5, 0.3, 0.2))
+    arm = small.wall("arm", Role.SKIN, y=-0.05, half=0.6, z=0.44, material=skin)
+    seen = photograph([*pieces, arm], small.front_camera(128), joints=JOINTS, quality="preview")
+    check = read(seen, atlas)
+    assert check.value is not None and check.passed, check.sentence
