@@ -16,7 +16,7 @@ from fashion_models.drape.dress import SHRUNK, Dressing, dress
 from fashion_models.drape.fit import TORN, figures, require_settled, stretch
 from fashion_models.drape.graph import alternate, averaging
 from fashion_models.drape.model import Drape
-from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
+from fashion_models.drape.refine import ClothMesh, fold_hems, round_rim, subdivide
 from fashion_models.drape.repose import Motion, bind, carried
 from fashion_models.drape.solver import ClothSolver, Fabric, SolverSettings
 from fashion_models.errors import CancelledError
@@ -26,6 +26,8 @@ from fashion_models.person.body import Body, PosedBody, Rotations
 
 #: Length of a strap that is held on the shoulder [m].
 _STRAP_M = 0.02
+#: How far a sleeve's hem, rounded for the picture, takes the cloth along [m].
+_HEM_REACH_M = 0.05
 
 Progress = Callable[[str, float], None]
 
@@ -226,6 +228,7 @@ class _Run:
             p.rest_triangles.astype(np.int64),
             p.welded.astype(np.int64),
         )
+        mesh = round_rim(mesh, p.borders("cuffL") | p.borders("cuffR"), _HEM_REACH_M)
         mesh = mesh.moved(push_out(mesh.points, skin, mesh.averaging, gap))
         mesh = subdivide(mesh)
         mesh = mesh.moved(push_out(mesh.points, skin, mesh.averaging, gap))

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from fashion_models.arrays import F64, I64, Bool
-from fashion_models.drape.graph import averaging
+from fashion_models.drape.graph import averaging, smoothed
+
+#: Passes that take a corner out of the edge of an opening.
+_FAIRING = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,30 @@ def _even_vertices(points: F64, edges: I64, border: Bool) -> F64:
     on_rim[rim.ravel()] = True
     along = 0.75 * points + 0.25 * (averaging(rim, n) @ points)
     return np.asarray(np.where(on_rim[:, None], along, inner))
+
+
+def round_rim(mesh: ClothMesh, rim: Bool, reach_m: float) -> ClothMesh:
+    """Fair the edge of an opening: a hem is folded and sewn, and makes no sharp corner where seams end.
+
+    Args:
+        mesh: The cloth.
+        rim: Vertices on the opening, its sewn ends not needed, shape (N,).
+        reach_m: How far into the cloth the change fades out [m].
+    """
+    from scipy.spatial import cKDTree
+
+    edges, _, count = _edges(mesh.triangles)
+    loop = edges[(count == 1) & rim[edges].any(axis=1)]
+    if len(loop) == 0:
+        return mesh
+    on = np.unique(loop)
+    move = smoothed(averaging(loop, len(mesh.points)), mesh.points, _FAIRING, 0.5)[on] - mesh.points[on]
+    distance, nearest = cKDTree(mesh.points[on]).query(mesh.points, k=4)
+    weight = np.clip(1.0 - distance / reach_m, 0.0, 1.0) ** 2
+    weight *= weight[:, :1] / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
+    spread = (weight[..., None] * move[nearest]).sum(axis=1)
+    spread[on] = move
+    return mesh.moved(mesh.points + spread)
 
 
 def fold_hems(mesh: ClothMesh, thickness_m: float, depth_m: float) -> ClothMesh:

@@ -17,11 +17,11 @@ from fashion_models.mesh import unit
 LIMIT_NECK = 1.1
 #: An opening round the trunk counts as a neck above this share of the way from hips to neck.
 _NECK_HEIGHT = 0.7
-#: A sleeve may end this far from where its photographed length says [cm]: a large body takes up that much
-#: across chest and back. A long sleeve that stops at the elbow is 25 cm off.
-LIMIT_SLEEVE_CM = 10.0
-#: The sleeve of an arm stretched upwards has ridden up by this much [m], that of a level arm by half of it.
-_RIDES_UP_M = 0.05
+#: A sleeve may end this far from where its photographed length says [cm].
+LIMIT_SLEEVE_CM = 8.0
+#: The sleeve of an arm stretched upwards has ridden up by this much [m], that of a level arm by half of it:
+#: a draped tee's gives way by 8 cm (size 44) to 17 cm (5XL).
+_RIDES_UP_M = 0.15
 _SIDES = (("L", "LEFT"), ("R", "RIGHT"))
 
 
