@@ -26,6 +26,8 @@ from fashion_models.person.body import Body, PosedBody, Rotations
 
 #: Length of a strap that is held on the shoulder [m].
 _STRAP_M = 0.02
+#: Way of a knee into the pose in one frame [m].
+_KNEE_STEP_M = 0.012
 #: How far a sleeve's hem, rounded for the picture, takes the cloth along [m].
 _HEM_REACH_M = 0.05
 
@@ -182,7 +184,7 @@ class _Run:
         links = averaging(self._pattern.edges, len(self._pattern.flat))
         weights = bind(solver.positions, dressing.posed, links)
         motion = Motion(self._body, dressing.rotations, self._rotations)
-        here, frames = dressing.posed, self._settings.pose_frames
+        here, frames = dressing.posed, self._pose_frames(dressing.posed)
         for frame in range(frames):
             self._tick(solver)
             share = (frame + 1) / frames
@@ -192,6 +194,13 @@ class _Run:
             solver.frame(0.2)
             here = there
         return here
+
+    def _pose_frames(self, dressed: PosedBody) -> int:
+        """Frames into the pose: as many more as the knees go far, or hands would pass through a skirt."""
+        poses = (dressed, self._body.pose(self._rotations))
+        knees = [np.stack([p.head(f"lowerleg01.{side}") - p.head("root") for side in "LR"]) for p in poses]
+        farthest = float(np.linalg.norm(knees[1] - knees[0], axis=1).max())
+        return max(self._settings.pose_frames, round(farthest / _KNEE_STEP_M))
 
     def _settle(self, solver: ClothSolver) -> float:
         """Let gravity and the cloth's own contacts act until the cloth is calm."""

@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter1d
 from fashion_models.arrays import F64, Bool
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize
+from fashion_models.garment.skirts import narrowness
 from fashion_models.person.body import Body
 from fashion_models.person.measure import arm_share
 from fashion_models.person.trunk import Trunk
@@ -77,10 +78,15 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     fade_m = seat - trunk.hip + 0.04 if skirt else seat - trunk.crotch + 0.02
     rows = np.linspace(0.0, fade_m, 40)
     x = np.abs(flat[:, 0])
-    half = np.array([x[np.abs(depth - row) < 0.03].max() for row in rows])
-    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.08 if skirt else 1.15])
-    limit = trunk.girth(seat - rows) / 4 * ease
-    factor = np.minimum(1.0, limit / np.maximum(half, 1e-6))
+    half = np.array([x[np.abs(depth - row) < (0.012 if skirt else 0.03)].max() for row in rows])
+    narrow = narrowness(flat) if skirt else 0.0
+    loose = [0.96, 0.99, 1.06, 1.08 if skirt else 1.15]
+    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], loose)
+    body = trunk.girth(seat - rows) / 4
+    tight = np.interp(rows / fade_m, [0.0, 0.2, 1.0], [0.96, 0.99, 1.0])
+    ease = ease + narrow * (tight - ease)
+    factor = np.minimum(1.0, ease * body / np.maximum(half, 1e-6))
+    factor = np.maximum(factor, 1 + narrow * (tight * body / half - 1))
     factor = gaussian_filter1d(factor, 2.0, mode="nearest")
     if skirt:  # what is taken in at the hips is let out evenly down to the hem: the sides stay straight
         release = np.clip((depth - fade_m) / max(float(depth.max()) - fade_m, 0.1), 0.0, 1.0)

@@ -13,9 +13,10 @@ from fashion_models.person.trunk import Legs, Trunk
 #: Least width over the tape round hips and both legs, and the most a skirt is widened.
 _EASE = 1.03
 _MOST = 1.6
-#: Hem over hips below which a skirt is narrow, and from which it is straight; its most width over the body's.
+#: Hem over hips below which a skirt is narrow, and from which it is straight; a narrow one's most width over
+#: the body's at the hips and at the hem.
 _NARROW, _STRAIGHT = 0.9, 1.0
-_NARROW_EASE = 1.12
+_NARROW_EASE = (1.0, 1.12)
 #: Most that a side seam may lean (its dx over its length).
 _MOST_LEAN = 0.8
 _ROW_M = 0.01
@@ -87,6 +88,13 @@ def widen_skirt(flat: F64, trunk: Trunk, legs: Legs, seat: float) -> F64:
     return np.asarray(flat * np.stack([np.interp(depth, rows, factor), np.ones_like(depth)], axis=1))
 
 
+def narrowness(flat: F64) -> float:
+    """How much of a narrow skirt a skirt is: 0 for straight and flared ones, 1 for a pencil."""
+    _, rows, half = _rows(flat)
+    hips, hem = float(half[rows <= max(0.4 * rows[-1], 0.1)].max()), float(half[rows < rows[-1] - 0.03][-1])
+    return float(np.clip((_STRAIGHT - hem / hips) / (_STRAIGHT - _NARROW), 0.0, 1.0))
+
+
 def narrow_skirt(flat: F64, trunk: Trunk, legs: Legs, seat: float) -> F64:
     """Keep a skirt that narrows towards its hem close to the legs on every size.
 
@@ -103,14 +111,14 @@ def narrow_skirt(flat: F64, trunk: Trunk, legs: Legs, seat: float) -> F64:
         Flat positions [m], shape (N, 2).
     """
     depth, rows, half = _rows(flat)
-    hips, hem = float(half[rows <= max(seat - trunk.hip, 0.1)].max()), float(half[rows < rows[-1] - 0.03][-1])
-    narrows = np.clip((_STRAIGHT - hem / hips) / (_STRAIGHT - _NARROW), 0.0, 1.0)
+    hem, narrow = float(half[rows < rows[-1] - 0.03][-1]), narrowness(flat)
     at = np.r_[seat - trunk.hip, seat - trunk.crotch + legs.below]
     body = np.r_[trunk.girth(trunk.hip), legs.hulls] / 4
-    most = np.maximum(np.interp(rows, at, body) * _NARROW_EASE, hem)
+    ease = np.interp(rows, [at[0], rows[-1]], _NARROW_EASE)
+    most = np.maximum(np.interp(rows, at, body) * ease, hem)
     most = np.maximum.accumulate(most[::-1])[::-1]  # knees are no wider in it than the hem
     most = np.where(rows < at[0], np.inf, most)
-    factor = 1 + narrows * (np.minimum(most / half, 1.0) - 1)
+    factor = 1 + narrow * (np.minimum(most / half, 1.0) - 1)
     factor = gaussian_filter1d(factor, 4.0, mode="nearest")
     return np.asarray(flat * np.stack([np.interp(depth, rows, factor), np.ones_like(depth)], axis=1))
 
