@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from fashion_models.arrays import F64
 from fashion_models.mesh import unit
-from fashion_models.person.body import PosedBody
+from fashion_models.person.body import PosedBody, template
 from fashion_models.person.head import HeadFrame, noise, reference_head
 from fashion_models.person.obstacle import Cloth, Obstacle
 from fashion_models.person.scalp import SKULL
@@ -24,6 +24,8 @@ from fashion_models.person.surface import skin_mesh
 Style = Mapping[str, Any]
 
 _GUIDES = 900
+#: The neck's axis, about which the head turns.
+_NECK = np.array([0.0, 0.085, 0.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class Ground:
         obstacle: What hair may not enter.
         down: Unit direction of gravity, shape (3,).
         breadth: Half width of the face over the reference's.
+        turned: Rotation about the neck from the head's directions to the chest's, shape (3, 3).
     """
 
     place: F64
@@ -47,6 +50,7 @@ class Ground:
     obstacle: Obstacle
     down: F64
     breadth: float
+    turned: F64
 
     @classmethod
     def of(cls, roots: Roots, posed: PosedBody, frame: HeadFrame, cloth: Cloth | None) -> Ground:
@@ -64,6 +68,7 @@ class Ground:
             obstacle=Obstacle.of(posed, frame, cloth),
             down=frame.turn_back(np.array([0.0, 0.0, -1.0])),
             breadth=float(np.abs(wide[:, 0]).max() / np.abs(head.points[temples, 0]).max()),
+            turned=_to_chest(posed, frame),
         )
 
     def cleared(self, strands: F64) -> F64:
@@ -82,6 +87,7 @@ class Ground:
             self.obstacle,
             self.down,
             self.breadth,
+            self.turned,
         )
 
     def along_skin(self, directions: F64) -> F64:
@@ -220,8 +226,8 @@ def walk_falling(ground: Ground, style: Style) -> F64:
         moved = here + step * way
         low = np.clip((-0.055 - moved[:, 2]) / 0.03, 0, 1)
         clear = layer * min(1.0, k / (0.20 * steps)) * (1 - low) + low * np.minimum(layer, 0.0065)
-        moved = ground.obstacle.lifted(_off_shoulders(moved, step, ground.obstacle), clear)
-        moved = _off_face(_drawn_in(moved), side, ground.breadth)
+        moved = ground.obstacle.lifted(_off_shoulders(moved, step, ground), clear)
+        moved = _off_face(_drawn_in(moved, ground.turned), side, ground.breadth)
         way = unit(moved - here)
         here = moved
         walked.append(here)
@@ -249,24 +255,41 @@ def _first_way(ground: Ground, side: F64, style: Style) -> F64:
 
 
 def _to_neck(here: F64) -> F64:
-    return unit((np.array([0.0, 0.085, 0.0]) - here) * [1.0, 1.0, 0.0])
+    return unit((_NECK - here) * [1.0, 1.0, 0.0])
 
 
-def _drawn_in(here: F64) -> F64:
+def _to_chest(posed: PosedBody, frame: HeadFrame) -> F64:
+    """Rotation about the neck from the head's directions to the chest's, shape (3, 3)."""
+    chest = posed.transforms[template().bone("spine01"), :3, :3]
+    x, y, _ = frame.turn_back(chest @ np.array([0.0, 1.0, 0.0]))
+    size = np.hypot(x, y)
+    return np.array([[y / size, -x / size, 0.0], [x / size, y / size, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _drawn_in(here: F64, turned: F64) -> F64:
     """Below the jaw hair is put behind the shoulders, so that it hides nothing of the garment."""
     low = np.clip((-0.060 - here[:, 2]) / 0.04, 0, 1)
-    across = 0.16 * low * np.clip(np.abs(here[:, 0]) - 0.085, 0, None) * -np.sign(here[:, 0])
-    behind = 0.30 * low * np.clip(0.140 - here[:, 1], 0, 0.09)
-    drawn: F64 = here + np.stack([across, behind, 0 * behind], axis=1)
+    x, y, _ = ((here - _NECK) @ turned.T + _NECK).T
+    low = low * _beside_throat(x, y)
+    across = 0.16 * low * np.clip(np.abs(x) - 0.085, 0, None) * -np.sign(x)
+    behind = 0.30 * low * np.clip(0.140 - y, 0, 0.09)
+    drawn: F64 = here + np.stack([across, behind, 0 * behind], axis=1) @ turned
     return drawn
 
 
-def _off_shoulders(here: F64, step: F64, obstacle: Obstacle) -> F64:
+def _beside_throat(x: F64, y: F64) -> F64:
+    """0 before the throat, where hair of a turned head falls down in front, 1 elsewhere."""
+    aside = np.clip((np.abs(x) - 0.03) / 0.04, 0, 1)
+    return np.asarray(1 - (1 - aside) * np.clip((0.075 - y) / 0.03, 0, 1))
+
+
+def _off_shoulders(here: F64, step: F64, ground: Ground) -> F64:
     """Hair that comes to lie on a shoulder slides down behind it, instead of ending there in a tuft."""
-    above, normal = obstacle.height(here)
+    above, normal = ground.obstacle.height(here)
     lying = np.clip((normal[:, 2] - 0.1) / 0.3, 0, 1) * (above < 0.02) * (here[:, 2] < -0.06)
-    inwards = -np.sign(here[:, 0])
-    slide = np.stack([0.1 * inwards, np.ones(len(here)), np.zeros(len(here))], axis=1)
+    x, y, _ = ((here - _NECK) @ ground.turned.T + _NECK).T
+    lying = lying * _beside_throat(x, y)
+    slide = np.stack([-0.1 * np.sign(x), np.ones(len(here)), np.zeros(len(here))], axis=1) @ ground.turned
     return np.asarray(here + (1.2 * lying[:, None] * step) * slide, np.float64)
 
 

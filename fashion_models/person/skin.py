@@ -65,7 +65,7 @@ class Complexion:
             ruddiness=0.6 + 0.4 * float(ruddiness),
             wrinkles=old**1.2,
             spots=float(np.clip((person.age - 45) / 30, 0, 1)),
-            scalp=0.08 if style_of(person.hair)["kind"] in ("none", "cloth") else 0.6,
+            scalp=0.08 if style_of(person.hair)["kind"] in ("none", "cloth") else 0.88,
             hair=(float(red), float(green), float(blue)),
         )
 
