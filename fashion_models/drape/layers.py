@@ -8,9 +8,9 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from fashion_models.arrays import F64, I32
+from fashion_models.arrays import F64, I32, Bool
 from fashion_models.drape.model import Drape
-from fashion_models.mesh import open_edges, vertex_normals
+from fashion_models.mesh import open_edges, unit, vertex_normals
 from fashion_models.person.body import PosedBody
 from fashion_models.person.surface import skin_mesh
 
@@ -30,7 +30,7 @@ _ROUNDS, _SPREAD = 3, 3
 _HIDDEN = 0.06
 #: Cloth that has one of so many nearest vertices of the other layer below it, or less than the second [m]
 #: above it, and less than the third [m] aside, would show through.
-_NEAR, _SAFE, _AT = 16, 0.001, 0.006
+_NEAR, _SAFE, _AT = 32, 0.001, 0.008
 
 
 def layered(outer: Drape, inner: Drape, posed: PosedBody, *, tucked: bool = True) -> tuple[Drape, Drape]:
@@ -94,18 +94,25 @@ def together(outer: Drape, inner: Drape) -> Drape:
 
 def _seen(inner: Drape, outer: Drape) -> Drape:
     """The inner cloth without the triangles that lie deep under the outer one, or stick out of it."""
-    tree = cKDTree(outer.vertices)
+    tree = cKDTree(np.concatenate([outer.vertices, outer.vertices[outer.triangles].mean(axis=1)]))
     edge = outer.vertices[np.unique(open_edges(outer.vertices, outer.triangles))]
     inside = np.asarray(cKDTree(edge).query(inner.vertices)[0])
-    distance, near = (np.asarray(a) for a in tree.query(inner.vertices, k=_NEAR))
-    hidden = (distance[:, 0] < np.minimum(_REACH, 0.6 * inside)) & (inside > _HIDDEN)
-    away = outer.vertices[near] - inner.vertices[:, None]
-    above = (away * inner.normals[:, None]).sum(axis=2)
-    beside = np.linalg.norm(away - above[..., None] * inner.normals[:, None], axis=2)
-    through = ((above < _SAFE) & (above > -_REACH) & (beside < _AT)).any(axis=1)
-    through &= inside > _AT
-    kept = ~hidden[inner.triangles].all(axis=1) & ~through[inner.triangles].any(axis=1)
+    distance = np.asarray(tree.query(inner.vertices)[0])
+    hidden = (distance < np.minimum(_REACH, 0.6 * inside)) & (inside > _HIDDEN)
+    corners = inner.vertices[inner.triangles]
+    facets = unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
+    through = _stands_out(inner.vertices, inner.normals, tree) & (inside > _AT)
+    pierced = _stands_out(corners.mean(axis=1), facets, tree) & (inside[inner.triangles] > _AT).all(axis=1)
+    kept = ~hidden[inner.triangles].all(axis=1) & ~through[inner.triangles].any(axis=1) & ~pierced
     return replace(inner, triangles=inner.triangles[kept], torn=inner.torn[kept])
+
+
+def _stands_out(points: F64, normals: F64, tree: cKDTree) -> Bool:
+    """True for points (N, 3) of the inner cloth that have points of the outer cloth below them."""
+    away = tree.data[np.asarray(tree.query(points, k=_NEAR)[1])] - points[:, None]
+    above = (away * normals[:, None]).sum(axis=2)
+    beside = np.linalg.norm(away - above[..., None] * normals[:, None], axis=2)
+    return np.asarray(((above < _SAFE) & (above > -_REACH) & (beside < _AT)).any(axis=1))
 
 
 def _spread(push: F64, neighbours: sparse.csr_matrix) -> F64:

@@ -86,7 +86,7 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     tight = np.interp(rows / fade_m, [0.0, 0.2, 1.0], [0.96, 0.99, 1.0])
     ease = ease + narrow * (tight - ease)
     factor = np.minimum(1.0, ease * body / np.maximum(half, 1e-6))
-    factor = np.maximum(factor, 1 + narrow * (tight * body / half - 1))
+    factor = np.maximum(factor, narrow * tight * body / half)
     factor = gaussian_filter1d(factor, 2.0, mode="nearest")
     if skirt:  # what is taken in at the hips is let out evenly down to the hem: the sides stay straight
         release = np.clip((depth - fade_m) / max(float(depth.max()) - fade_m, 0.1), 0.0, 1.0)
