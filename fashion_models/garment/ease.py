@@ -67,26 +67,23 @@ def seat_height(garment: Garment, size: GarmentSize, trunk: Trunk) -> float:
     return float(heights[np.argmax(wide)]) if wide.any() else trunk.waist - 0.03
 
 
-def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
+def fit_waist(flat: F64, trunk: Trunk, seat: float, *, skirt: bool) -> F64:
     """Cut a waisted garment to the wearer: each row at most the body's girth plus a growing ease.
 
     The waistband itself is cut a little smaller than the body, so that it holds; towards the crotch, or a
-    skirt's hem, the limit fades out, which is what darts and a clip at the back do on a mannequin.
+    skirt's hem, the limit fades out, which is what darts and a clip at the back do on a mannequin. A skirt
+    that narrows to its hem has no ease at the hips: it would stand off at its sides.
     """
     depth = np.maximum(-flat[:, 1], 0.0)
-    skirt = "crotch" not in garment.landmarks
     fade_m = seat - trunk.hip + 0.04 if skirt else seat - trunk.crotch + 0.02
     rows = np.linspace(0.0, fade_m, 40)
-    x = np.abs(flat[:, 0])
-    half = np.array([x[np.abs(depth - row) < (0.012 if skirt else 0.03)].max() for row in rows])
-    narrow = narrowness(flat) if skirt else 0.0
-    loose = [0.96, 0.99, 1.06, 1.08 if skirt else 1.15]
-    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], loose)
+    half = _half_widths(flat, rows, 0.012 if skirt else 0.03)
     body = trunk.girth(seat - rows) / 4
+    ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.08 if skirt else 1.15])
     tight = np.interp(rows / fade_m, [0.0, 0.2, 1.0], [0.96, 0.99, 1.0])
+    narrow = narrowness(flat) if skirt else 0.0
     ease = ease + narrow * (tight - ease)
-    factor = np.minimum(1.0, ease * body / np.maximum(half, 1e-6))
-    factor = np.maximum(factor, narrow * tight * body / half)
+    factor = np.maximum(np.minimum(1.0, ease * body / half), narrow * tight * body / half)
     factor = gaussian_filter1d(factor, 2.0, mode="nearest")
     if skirt:  # what is taken in at the hips is let out evenly down to the hem: the sides stay straight
         release = np.clip((depth - fade_m) / max(float(depth.max()) - fade_m, 0.1), 0.0, 1.0)
@@ -96,6 +93,13 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, garment: Garment) -> F64:
     width = np.interp(depth, rows, factor)
     width = width * (1 - release) + release
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
+
+
+def _half_widths(flat: F64, rows: F64, reach: float) -> F64:
+    """Half width of a panel at depths below its waist, of the points within reach of each [m], shape (K,)."""
+    depth, x = np.maximum(-flat[:, 1], 0.0), np.abs(flat[:, 0])
+    half = np.array([x[np.abs(depth - row) < reach].max(initial=0.0) for row in rows])
+    return np.asarray(np.interp(rows, rows[half > 0], half[half > 0]))
 
 
 def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, Bool], body: Body) -> F64:

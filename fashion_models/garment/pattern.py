@@ -151,7 +151,7 @@ def _trousers(garment: Garment, size: GarmentSize, panel: Panel, body: Body) -> 
     points = straighten_legs(points, seam, marks(), longest_leg(size, trunk))
     points = fit_legs(points, marks(), body)
     flat = points[:count]
-    rest = fit_waist(fork_legs(flat, marks()), trunk, seat, garment)
+    rest = fit_waist(fork_legs(flat, marks()), trunk, seat, skirt=False)
     lower = trunk.crotch - seat - float(marks()["crotch"][1])  # where the cut has its crotch
     through, side = (way + lower for way in measure_rise(posed, seat))
     rest = fit_rise(rest, _on_seam(panel), _on(panel, "waist"), marks(), through, side)
@@ -169,7 +169,7 @@ def _skirt(garment: Garment, size: GarmentSize, panel: Panel, body: Body) -> Pat
     if size.source != "chart":
         legs = measure_legs(posed)
         cut = narrow_skirt(widen_skirt(cut, trunk, legs, seat), trunk, legs, seat)
-    rest = level_hem(fit_waist(cut, trunk, seat, garment), _on_seam(panel), _on(panel, "hem"))
+    rest = level_hem(fit_waist(cut, trunk, seat, skirt=True), _on_seam(panel), _on(panel, "hem"))
     return _sew(garment, frame.landmarks, panel, rest, rest, seat - trunk.crotch)
 
 

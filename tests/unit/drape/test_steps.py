@@ -14,7 +14,7 @@ from fashion_models.drape.collider import BodyMesh, make_collider
 from fashion_models.drape.dress import dress, shortest_turn
 from fashion_models.drape.fit import stretch
 from fashion_models.drape.graph import alternate
-from fashion_models.drape.refine import ClothMesh, fold_hems, subdivide
+from fashion_models.drape.refine import ClothMesh, fold_hems, round_rim, subdivide
 from fashion_models.drape.repose import Motion, bind, carried
 from fashion_models.fidelity.openings import check_openings
 from fashion_models.garment.model import Garment, GarmentSize
@@ -107,6 +107,20 @@ def test_hems_are_folded_behind_the_cloth_along_every_opening() -> None:
     assert (added[:, :2] > 0).all()
     assert (added[:, :2] < 1).all()
     assert len(folded.welded) == len(folded.uv)
+
+
+def test_a_corner_in_the_edge_of_an_opening_is_taken_out_and_what_is_far_stays() -> None:
+    flat = square(21)
+    bent = flat.points.copy()
+    corner = np.isclose(bent[:, :2], [0.5, 0.0]).all(axis=1)
+    bent[corner, 2] = 0.06
+    rim = np.isclose(bent[:, 1], 0.0)
+    rounded = round_rim(flat.moved(bent), rim, 0.2).points
+    assert 0.0 < rounded[corner, 2].item() < 0.02
+    far = bent[:, 1] > 0.21
+    np.testing.assert_array_equal(rounded[far], bent[far])
+    untouched = round_rim(flat.moved(bent), np.zeros(len(bent), bool), 0.2)
+    np.testing.assert_array_equal(untouched.points, bent)
 
 
 def test_no_two_neighbours_are_held() -> None:

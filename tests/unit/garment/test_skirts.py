@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fashion_models.arrays import F64, Bool
-from fashion_models.garment.skirts import even_sides, level_hem, narrow_skirt, widen_skirt
+from fashion_models.garment.ease import fit_waist
+from fashion_models.garment.skirts import even_sides, level_hem, narrow_skirt, narrowness, widen_skirt
 from fashion_models.person.body import BodyShape, build_body
 from fashion_models.person.trunk import measure_legs, measure_trunk
 
@@ -77,6 +78,22 @@ def test_a_narrow_skirt_is_no_barrel_on_a_large_body() -> None:
     assert np.abs(narrow[knees, 0]).max() < np.abs(points[knees, 0]).max() - 0.02
     straight, _ = drawn(0.28, 0.30)
     np.testing.assert_allclose(narrow_skirt(straight, trunk, legs, seat), straight)
+
+
+def test_a_pencil_is_as_wide_as_the_hips_it_is_worn_on_and_a_flared_skirt_stays() -> None:
+    points, _ = drawn(0.18, 0.14)
+    bulged = points * np.column_stack(
+        [1 + 0.5 * np.exp(-(((points[:, 1] + 0.12) / 0.06) ** 2)), np.ones(len(points))]
+    )
+    assert narrowness(bulged) == 1.0
+    assert narrowness(drawn(0.18, 0.30)[0]) == 0.0
+    posed = build_body(BodyShape()).pose({})
+    trunk = measure_trunk(posed)
+    seat = trunk.waist - 0.02
+    cut = fit_waist(bulged, trunk, seat, skirt=True)
+    for depth in (0.06, 0.10, 0.14):
+        row = np.abs(cut[:, 1] + depth) < 0.006
+        assert 4 * cut[row, 0].max() == pytest.approx(float(trunk.girth(seat - depth)), rel=0.06)
 
 
 def test_a_skirt_passes_hips_and_legs() -> None:

@@ -14,6 +14,7 @@ from fashion_models.person.head import HeadFrame, reference_head
 from fashion_models.person.model import Gender, Measurements, Person
 from fashion_models.person.scalp import inside_hairline, scalp_density
 from fashion_models.person.surface import skin_mesh
+from fashion_models.pose.skeleton import Z, turn
 from fashion_models.studio.model import Strands
 
 KINDS = ("buzz", "short", "shoulder curly", "afro", "ponytail")  # one of each way to grow
@@ -95,6 +96,17 @@ def test_long_hair_does_not_end_on_the_shoulders(style: str, body: Body, posed: 
     distance, index = cKDTree(points).query(tips)
     on_top = (distance < 0.03) & (skin_mesh().normals(points)[index, 2] > 0.6)
     assert on_top.mean() < 0.01
+
+
+@pytest.mark.parametrize("turn_deg", [-70, 70])
+def test_long_hair_of_a_turned_head_falls_behind_the_chest(turn_deg: float, body: Body) -> None:
+    turned = {f"neck0{i}": turn(Z, turn_deg / 3) for i in (1, 2, 3)}
+    posed = body.pose(turned)
+    strands = np.concatenate(strands_of(someone("long straight"), body, posed))
+    low = strands[:, -1][strands[:, -1, 2] < posed.head("neck01")[2] - 0.05]
+    assert len(low) > 1000
+    assert (low[:, 1] > posed.head("neck01")[1]).mean() > 0.7
+    assert np.abs(low[:, 0] - posed.head("neck01")[0]).mean() < 0.12
 
 
 def test_same_identity_grows_the_same_strands(body: Body, posed: PosedBody) -> None:

@@ -54,6 +54,23 @@ def test_smallest_and_largest_bodies_stand_on_the_floor_with_arms_clear_and_join
         assert bend(posed, side, "upperleg01", "lowerleg01", "foot") <= KNEE_LIMIT
 
 
+def test_hands_of_every_body_reach_what_their_pose_says(sized):
+    thigh = sized.pose(pose_rotations(sized, "hand-on-thigh"))
+    seated = sized.pose(pose_rotations(sized, "sitting"))
+    for posed, side, nearest, farthest in (
+        (thigh, "R", 0.2, 0.6),
+        (seated, "L", 0.6, 1.1),
+        (seated, "R", 0.6, 1.1),
+    ):
+        hip, knee, hand = (posed.head(f"{bone}.{side}") for bone in ("upperleg01", "lowerleg01", "finger3-1"))
+        assert nearest < (hand - hip) @ (knee - hip) / ((knee - hip) @ (knee - hip)) < farthest
+    crossed = sized.pose(pose_rotations(sized, "arms-crossed"))
+    assert crossed.head("finger3-3.L")[0] < 0 < crossed.head("finger3-3.R")[0]
+    collar = sized.pose(pose_rotations(sized, "hand-to-collar"))
+    hand = collar.head("finger3-1.L") - collar.head("neck01")
+    assert abs(hand[0]) < 0.11 and abs(hand[2]) < 0.09
+
+
 def test_arms_that_cross_do_not_pass_through_each_other():
     body = body_of(1.0, 0.5)
     crossed = pose_rotations(body, "arms-crossed")
