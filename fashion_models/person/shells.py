@@ -27,8 +27,8 @@ _HEM = 0.0028
 #: Map of a hanging shell's outline: height of a row [m], columns all round; rounds that even its points out.
 _ROW_M, _COLUMNS = 0.01, 96
 _HANG_STEPS = 60
-#: Rounds that bring it out of the skin.
-_LIFTS = 3
+#: Rounds that bring it out of the skin, and that even what stands out there.
+_LIFTS, _EVENED = 3, 10
 #: How fast cloth that hangs from the bust comes back to the body, over its way down.
 _FALL = 0.45
 
@@ -177,14 +177,18 @@ def _hung(points: F64, free: F64, axis: F64) -> F64:
 
 
 def _lifted(shell: F64, points: F64, normals: F64, free: F64) -> F64:
-    """A shell whose free points are brought out of the skin, shape (P, 3)."""
+    """A shell whose free points are brought out of the skin, evened where that left a dent, shape (P, 3)."""
     from scipy.spatial import cKDTree
 
     active, tree, out = np.flatnonzero(free > 0.0), cKDTree(points), shell.copy()
-    for _ in range(_LIFTS):
-        near = tree.query(out[active])[1]
-        height = ((out[active] - points[near]) * normals[near]).sum(axis=1, keepdims=True)
-        out[active] += np.maximum(2 * CLEAR - height, 0.0) * normals[near]
+    average, share = _average()[active], free[active, None]
+    for evened in (_EVENED, 0):
+        for _ in range(_LIFTS):
+            near = tree.query(out[active])[1]
+            height = ((out[active] - points[near]) * normals[near]).sum(axis=1, keepdims=True)
+            out[active] += np.maximum(2 * CLEAR - height, 0.0) * normals[near]
+        for _ in range(evened):
+            out[active] += share * (average @ out - out[active])
     return out
 
 
