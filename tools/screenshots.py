@@ -72,7 +72,7 @@ def phone(browser: Browser) -> None:
     page.set_default_timeout(900_000)
     page.goto(URL)
     page.click(".sample[data-name=tee]")
-    page.wait_for_selector(".preview .took")
+    page.wait_for_selector(".preview .took", state="attached")
     page.locator("#people").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('#people').scrollIntoView()")
     page.wait_for_timeout(1000)

@@ -47,6 +47,7 @@ window.fashion = (() => {
     });
     speak(speech);
     window.addEventListener('hashchange', turn);
+    document.addEventListener('keydown', (event) => { if (event.key === 'Escape') enlarge(false); });
     turn();
   }
 
@@ -96,6 +97,7 @@ window.fashion = (() => {
       else if (input.type !== 'file' && input !== document.activeElement) input.value = input.getAttribute('value') ?? '';
     }
     localize(element);
+    enlarge(root.classList.contains('large-preview'));
     for (const body of element.querySelectorAll('[data-body]')) draw(body);
     for (const slider of element.querySelectorAll('.slider')) tell(slider);
     for (const dialog of element.querySelectorAll('dialog[data-open]:not([open])')) {
@@ -126,7 +128,8 @@ window.fashion = (() => {
     element.addEventListener('click', (event) => {
       const dialog = event.target.closest('dialog');
       if (dialog && event.target.closest('[data-close]')) return dialog.close();
-      if (event.target.closest('[data-enlarge]')) return root.classList.toggle('large-preview');
+      if (event.target.closest('[data-enlarge]')) return enlarge();
+      if (event.target.closest('a[href^="#"]')) enlarge(false);
       const button = event.target.closest('[data-do]');
       if (!button) return;
       const other = panels[button.dataset.panel];
@@ -189,6 +192,12 @@ window.fashion = (() => {
       if (link.dataset.viewLink === view) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
     }
+  }
+
+  // ---- the preview on a phone: small beside the button, or large -------------------------------------------
+  function enlarge(wanted) {
+    const large = root.classList.toggle('large-preview', wanted);
+    for (const button of document.querySelectorAll('[data-enlarge]')) button.setAttribute('aria-expanded', large);
   }
 
   // ---- body -----------------------------------------------------------------------------------------------

@@ -1,11 +1,9 @@
-"""Errors and checks in the seller's words."""
+"""Errors in the seller's words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from fashion_models.errors import (
     BusyError,
@@ -21,7 +19,7 @@ from fashion_models.errors import (
     SegmentationError,
     SizeError,
 )
-from fashion_models.ui.page.texts import say, texts
+from fashion_models.ui.page.texts import say
 
 _KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
     (PhotoError, "problem_photo"),
@@ -39,10 +37,6 @@ _KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
 _CODES = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(): key for kind, key in _KEYS}
 #: Problems whose exact words are what one needs to know.
 _EXACT = frozenset({"problem_manifest", "problem_recipe"})
-#: Checks of the cloth share what to do about them.
-_CLOTH = frozenset(
-    ("body_through_cloth", "holes", "stray_cloth", "torn_cloth", "buried_cloth", "empty_openings")
-)
 
 
 def problem_key(error: FashionModelsError) -> str:
@@ -70,26 +64,3 @@ def explain_error(error: FashionModelsError) -> str:
     """`explain` for an error that was caught."""
     values = {"minutes": max(1, round(error.retry_after / 60))} if isinstance(error, BusyError) else {}
     return explain(problem_key(error), str(error), **values)
-
-
-def check_rows(checks: Mapping[str, Mapping[str, Any]]) -> str:
-    """A list of a report's checks: verdict in plain words, the measurement beside it."""
-    return f'<ul class="checks">{"".join(_row(name, check) for name, check in checks.items())}</ul>'
-
-
-def _row(name: str, check: Mapping[str, Any]) -> str:
-    known = f"check_{name}" in texts()
-    title = say(f"check_{name}") if known else escape(name.replace("_", " "))
-    state = "none" if check["value"] is None else "good" if check["passed"] else "bad"
-    if state == "none":
-        verdict = say("unmeasured")
-    elif state == "good":
-        verdict = say(f"good_{name}" if f"good_{name}" in texts() else "good_other")
-    else:
-        key = "bad_cloth" if name in _CLOTH else f"bad_{name}"
-        verdict = say(key) if key in texts() else escape(str(check["sentence"]))
-    mark = {"good": "✓", "bad": "!", "none": "–"}[state]
-    return (
-        f'<li class="{state}"><span class="mark" aria-hidden="true">{mark}</span>'
-        f'<span><b>{title}</b> {verdict}<small lang="en">{escape(str(check["sentence"]))}</small></span></li>'
-    )

@@ -8,9 +8,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from fashion_models.pipelines.jobs.model import Item, Job, State
+from fashion_models.ui.page.checks import check_rows
 from fashion_models.ui.page.choices import FACES, card
 from fashion_models.ui.page.make_step import bar
-from fashion_models.ui.page.problems import check_rows, code_key, explain
+from fashion_models.ui.page.problems import code_key, explain
 from fashion_models.ui.page.texts import both, count, pair, say, texts
 from fashion_models.ui.page.widgets import button, close_button, section
 

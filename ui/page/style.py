@@ -44,7 +44,7 @@ def header() -> str:
         f'<path d="M8 3 3 6l2 5 2-1v11h10V10l2 1 2-5-5-3a4 4 0 0 1-8 0Z"/></svg>'
         f"<h1>{say('title')}</h1></a><span class='tagline'>{say('tagline')}</span>"
         f'<nav><a href="#garment" data-view-link="studio">{say("nav_studio")}</a>'
-        f'<a href="#results" class="wide">{say("nav_history")}</a>'
+        f'<a href="#results">{say("nav_history")}</a>'
         f'<a href="#catalogue" data-view-link="catalogue">{say("nav_catalogue")}</a>'
         f'<button type="button" class="icon" data-theme {both("aria-label", "theme")}>◐</button>'
         f'<button type="button" class="quiet" data-language>{say("language")}</button></nav></div>'

@@ -274,26 +274,65 @@ def test_the_language_is_the_browsers_and_can_be_switched(browser: Browser, serv
         expect(page.get_by_text("Drop a photo of a garment")).to_be_visible()
 
 
-def test_on_a_phone_everything_fits_and_works_by_touch(browser: Browser, server: Serving) -> None:
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    with visiting(browser, server.url, **phone) as page:
-        page.locator(".sample[data-name=tee]").tap()
-        page.wait_for_selector(".piece")
-        page.wait_for_selector(".preview .took")
-        corner = page.locator("#preview-panel").bounding_box()
-        assert (
-            corner is not None and corner["width"] < 160 and corner["y"] + corner["height"] <= 844
-        )  # in sight
-        page.locator("[data-enlarge]").tap()
-        page.wait_for_function("document.querySelector('#preview-panel').offsetWidth > 350")
-        page.locator("[data-enlarge]").tap()
-        widest = page.evaluate("document.documentElement.scrollWidth")
-        assert widest <= 390
-        targets = page.eval_on_selector_all(
-            "button:not([hidden])",
-            "all => all.map(one => one.getBoundingClientRect().height).filter(Boolean)",
-        )
-        assert min(targets) >= 24  # WCAG 2.2, target size
+def test_preview_and_button_stay_in_sight_while_choosing(page: Page) -> None:
+    sample(page)
+    for step in ("#garment", "#people", "#scene"):
+        page.locator(step).evaluate("step => step.scrollIntoView()")
+        for seen in ("#top nav", ".preview .stage", "[data-do=make]"):
+            expect(page.locator(seen)).to_be_in_viewport(ratio=1)
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Serving) -> Iterator[Page]:
+    how = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with visiting(browser, server.url, **how) as opened:
+        opened.locator(".sample[data-name=tee]").tap()
+        opened.wait_for_selector(".preview .took", state="attached")
+        opened.wait_for_selector("html:not(.asking)")
+        yield opened
+
+
+def test_on_a_phone_everything_fits_and_suits_a_finger(phone: Page) -> None:
+    phone.click("[data-do=person-add]")
+    expect(phone.locator(".member")).to_have_count(2)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    small = """all => all.filter(one => one.checkVisibility()).map(one => [one, one.getBoundingClientRect()])
+        .filter(([one, at]) => Math.min(at.width, at.height) < 44).map(([one]) => one.outerHTML)"""
+    touched = "button, #top nav a, #steps a, select, summary, label:has(input), [type=range], [type=text]"
+    assert phone.eval_on_selector_all(touched, small) == []
+
+
+def test_on_a_phone_the_button_is_always_within_reach_and_the_preview_beside_it(phone: Page) -> None:
+    for step in ("#garment", "#people", "#scene", "#results"):
+        phone.locator(step).evaluate("step => step.scrollIntoView()")
+        expect(phone.locator("[data-do=make]")).to_be_in_viewport(ratio=1)
+    bar, preview = phone.locator("#aside").bounding_box(), phone.locator("#preview-panel")
+    assert bar is not None and bar["height"] < 844 / 6
+    phone.locator("[data-enlarge]").tap()
+    expect(phone.locator("[data-enlarge]")).to_have_attribute("aria-expanded", "true")
+    assert preview.evaluate("one => one.offsetWidth") > 350
+    expect(phone.locator("[data-do=make]")).to_be_in_viewport(ratio=1)
+    phone.keyboard.press("Escape")
+    assert preview.evaluate("one => one.offsetWidth") < 80
+
+
+def test_on_a_phone_nothing_that_has_the_focus_is_covered_and_the_button_follows_the_steps(
+    phone: Page,
+) -> None:
+    covered = """all => all.filter(one => one.checkVisibility()).filter(one => {
+        one.focus();
+        const at = one.getBoundingClientRect();
+        const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+        return !(one === top || one.contains(top) || one.closest('label')?.contains(top));
+    }).map(one => one.outerHTML.slice(0, 99))"""
+    controls = phone.locator(":is(#steps, #top) :is(a, button, input, select, summary)")
+    assert controls.count() > 80
+    assert controls.evaluate_all(covered) == []
+    phone.focus("[data-do=style-save]")
+    for following in ("data-enlarge", "data-do"):
+        phone.keyboard.press("Tab")
+        assert phone.evaluate("name => document.activeElement.hasAttribute(name)", following)
+    expect(phone.locator("[data-do=make]")).to_be_focused()
 
 
 @pytest.mark.parametrize(("language", "colours"), [("en-GB", "light"), ("zh-CN", "dark")])
