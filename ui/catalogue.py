@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from fashion_models.translate import in_language
 from fashion_models.ui.catalogue_texts import say
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _draw_sheet(prepared: Prepared, options: argparse.Namespace, lang: str) -> d
         seconds = ", ".join(f"{one:.0f}" for one in made.seconds)
         print(say("sheet_made", lang).format(path, seconds))
         for failure in made.failures:
-            print(f"  {failure}", file=sys.stderr)
+            print(f"  {in_language(failure, lang)}", file=sys.stderr)
     return {"file": str(path), "seconds": list(made.seconds), "failures": list(made.failures)}
 
 
@@ -301,7 +302,7 @@ def _tell_rejected(rows: list[dict[str, Any]], lang: str, *, quiet: bool = False
     counted = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
     print(say("rejected", lang).format(len(rows), counted), file=sys.stderr)
     for row in rows[:5]:
-        print(f"  {row['row']}: {row['message']}", file=sys.stderr)
+        print(f"  {row['row']}: {in_language(row['message'], lang)}", file=sys.stderr)
 
 
 @contextmanager

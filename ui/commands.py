@@ -11,6 +11,7 @@ from typing import Any
 
 from fashion_models.errors import FashionModelsError, PlanError
 from fashion_models.pipelines.stages import Progress
+from fashion_models.translate import in_language
 from fashion_models.ui.api.commands import keys, serve, worker
 from fashion_models.ui.catalogue import catalogue
 from fashion_models.ui.channels import channels
@@ -257,5 +258,5 @@ def _tell(path: str, report: dict[str, Any] | Any, lang: str) -> None:
 def complain(error: FashionModelsError, lang: str, about: str = "") -> int:
     """Say what went wrong on standard error; gives the exit code."""
     where = f" ({about})" if about else ""
-    print(f"{text('error', lang)}{where}: {error}", file=sys.stderr)
+    print(f"{text('error', lang)}{where}: {in_language(error, lang)}", file=sys.stderr)
     return error.exit_code

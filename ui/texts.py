@@ -1,4 +1,4 @@
-"""The command line's own sentences in English and Chinese; errors and reports are in English."""
+"""The command line's own sentences in English and Chinese; reports are in English."""
 
 from __future__ import annotations
 

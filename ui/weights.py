@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from fashion_models.errors import FashionModelsError
+from fashion_models.translate import in_language
 
 if TYPE_CHECKING:
     from fashion_models.pipelines.finish.weights import Bundle
@@ -149,7 +150,8 @@ def _verify(options: argparse.Namespace, lang: str) -> int:
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         for name, wrong in found.items():
-            print(f"{name}: {'; '.join(wrong) or _text('whole', lang)}")
+            said = "; ".join(in_language(one, lang) for one in wrong)
+            print(f"{name}: {said or _text('whole', lang)}")
         if not found:
             print(_text("none", lang))
     return 1 if any(found.values()) else 0

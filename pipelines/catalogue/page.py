@@ -13,6 +13,7 @@ from fashion_models.pipelines.catalogue.channels import Channel, disclosure
 from fashion_models.pipelines.catalogue.model import Job, Outcome
 from fashion_models.pipelines.catalogue.page_texts import WORDS, both, pair
 from fashion_models.pipelines.catalogue.summary import Summary, failed_checks
+from fashion_models.translate import in_language
 
 #: Height of a thumbnail [px]; it is stored at twice the size for dense screens.
 _THUMB = 200
@@ -159,7 +160,7 @@ def _reasons(summary: Summary) -> str:
     rows = []
     for error, count in summary.reasons.most_common():
         example = next((one for one in summary.given_up if one.error == error), None)
-        told = "" if example is None else f"{escape(example.row)}: {escape(example.reason)}"
+        told = "" if example is None else f"{escape(example.row)}: {_told(example.reason)}"
         rows.append((escape(error), f"#{count:,}", told))
     return _table("reasons", ("reason", "#count", "example"), rows)
 
@@ -170,7 +171,7 @@ def _rows(rejected: Sequence[Mapping[str, Any]], summary: Summary) -> str:
             escape(row["row"]),
             escape(row["sku"]),
             both("row_" if row["reason"] == "row" else row["reason"]),
-            escape(row["message"]),
+            _told(row["message"]),
         )
         for row in rejected
     ]
@@ -178,6 +179,10 @@ def _rows(rejected: Sequence[Mapping[str, Any]], summary: Summary) -> str:
     if left > 0:
         rows.append(("…", "", f"+ {left:,}", ""))
     return _table("rows", ("row", "article", "reason", "why"), rows)
+
+
+def _told(message: str) -> str:
+    return pair(message, in_language(message, "zh"))
 
 
 def _checks(summary: Summary) -> str:

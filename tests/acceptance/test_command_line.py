@@ -126,6 +126,16 @@ def test_backdrops_are_listed_and_drawn(tmp_path: Path) -> None:
         assert "compositeSynthetic" in image.text["XML:com.adobe.xmp"]  # type: ignore[attr-defined]
 
 
+def test_errors_are_told_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    wrong = ("shoot", TEE, "--out", tmp_path, "--pose", "flying")
+    done = run("--lang", "zh", *wrong)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"错误 ({TEE}): 没有名为“flying”的姿势；可用：front, ")
+    assert "pose 'flying' is unknown; known: front, " in run("--lang", "en", *wrong).stderr
+    whole = run("inspect", TEE, "--out", tmp_path, "--size-chart", "wide", LC_ALL="zh_CN.UTF-8")
+    assert whole.stderr == "错误: 看不懂尺寸表“wide”；请写成 length=72,chest=54（厘米）。\n"
+
+
 def test_doctor_names_the_renderer() -> None:
     done = run("doctor", "--json")
     facts = {fact["name"]: fact for fact in json.loads(done.stdout)}

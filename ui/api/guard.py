@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fashion_models.photo import MAX_BYTES
 from fashion_models.pipelines.catalogue.tray import MAX_PIECE
 from fashion_models.ui.api.identity import Caller, Identities
-from fashion_models.ui.api.problems import problem
+from fashion_models.ui.api.problems import language_of, problem
 from fashion_models.ui.api.settings import Settings
 
 COOKIE = "fashion_models_session"
@@ -60,19 +60,23 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
+        language = language_of(headers)
         host = headers.get("host", "")
         name = urlsplit(f"//{host}").hostname or ""
         if self._settings.hosts is not None and name not in self._settings.hosts:
-            return problem(403, "forbidden_host", f"This server does not answer for '{name[:100]}'.")
+            detail = f"This server does not answer for '{name[:100]}'."
+            return problem(403, "forbidden_host", detail, language=language)
         announced = headers.get("content-length", "0")
         if not announced.isdigit() or int(announced) > _limit(path):
-            return problem(413, "too_large", f"At most {_limit(path) // 10**6} MB are taken here.")
+            detail = f"At most {_limit(path) // 10**6} MB are taken here."
+            return problem(413, "too_large", detail, language=language)
         caller = self._person(scope, headers)
         scope["state"]["person"] = caller
         keyed = headers.get("authorization", "").lower().startswith("bearer ")
         method = scope.get("method", "GET")
         if method not in _SAFE and not keyed and self._is_foreign(headers, scope):
-            return problem(403, "forbidden_origin", "Requests from other sites need a key of their own.")
+            detail = "Requests from other sites need a key of their own."
+            return problem(403, "forbidden_origin", detail, language=language)
         if caller is None and path not in _OPEN and not path.startswith(_OPEN_BELOW):
             return self._sign_in(path, headers)
         return None
@@ -101,7 +105,7 @@ class Guard:
     def _sign_in(self, path: str, headers: Headers) -> Response:
         if self._settings.sign_in == "accounts" and "text/html" in headers.get("accept", ""):
             return RedirectResponse(f"/login?next={quote(path)}", 303)
-        return problem(401, "unauthorized", "Sign in first.")
+        return problem(401, "unauthorized", "Sign in first.", language=language_of(headers))
 
 
 def own_origin(settings: Settings, scope: Scope) -> str:

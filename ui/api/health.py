@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fashion_models.pipelines.jobs.model import Lane, State
 from fashion_models.ui.api.access import Bearer, Here
-from fashion_models.ui.api.problems import ApiProblem, problem
+from fashion_models.ui.api.problems import ApiProblem, problem, spoken
 
 if TYPE_CHECKING:
     from fashion_models.pipelines.jobs.turns import Load
@@ -30,7 +30,7 @@ def alive() -> dict[str, str]:
 
 
 @router.get("/readyz")
-def ready(here: Here) -> Response:
+def ready(request: Request, here: Here) -> Response:
     """Jobs can be taken: database and pictures can be written."""
     probe = ".probe/ready"
     try:
@@ -39,7 +39,8 @@ def ready(here: Here) -> Response:
         here.parts.pictures.put(probe, b"ready")
         here.parts.pictures.delete(probe)
     except Exception as error:
-        return problem(503, "not_ready", f"{type(error).__name__}: {error}"[:300])
+        detail = f"{type(error).__name__}: {error}"[:300]
+        return problem(503, "not_ready", detail, language=spoken(request))
     return Response('{"status":"ready"}', media_type="application/json")
 
 

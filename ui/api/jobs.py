@@ -19,7 +19,7 @@ from fashion_models.pipelines.jobs.service import Order
 from fashion_models.ui.api.access import Here, Reader, Serving, Writer
 from fashion_models.ui.api.files import item_urls
 from fashion_models.ui.api.identity import Caller
-from fashion_models.ui.api.problems import ApiProblem, responses
+from fashion_models.ui.api.problems import ApiProblem, responses, spoken
 from fashion_models.ui.api.schemas import ItemList, ItemOut, JobIn, JobList, JobOut, ShotIn, WaitOut
 
 router = APIRouter(prefix="/v1", tags=["jobs"], responses=responses(401, 403, 422, 429))
@@ -124,6 +124,7 @@ def list_items(
     job_id: JobId,
     here: Here,
     caller: Reader,
+    request: Request,
     offset: Annotated[int, Query(ge=0, le=MAX_ITEMS)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_ITEMS)] = 100,
 ) -> ItemList:
@@ -131,7 +132,7 @@ def list_items(
     found = here.service.items(caller.tenant, job_id, offset=offset, limit=limit)
     more = urlencode({"offset": offset + limit, "limit": limit}) if len(found) == limit else None
     return ItemList(
-        items=[_item(here, caller, item) for item in found],
+        items=[_item(here, caller, item, spoken(request)) for item in found],
         next=more and f"/v1/jobs/{job_id}/items?{more}",
     )
 
@@ -147,9 +148,9 @@ def cancel_job(job_id: JobId, here: Here, caller: Writer) -> JobOut:
     response_class=StreamingResponse,
     responses=responses(404) | {200: {"content": {"application/x-ndjson": {}}, "description": "Items"}},
 )
-def read_results(job_id: JobId, here: Here, caller: Reader) -> Response:
+def read_results(job_id: JobId, request: Request, here: Here, caller: Reader) -> Response:
     """The shots that have a picture, one JSON object per line."""
-    return _lines(here, caller, here.service.items(caller.tenant, job_id), failed=False)
+    return _lines(request, here, caller, here.service.items(caller.tenant, job_id), failed=False)
 
 
 @router.get(
@@ -157,9 +158,9 @@ def read_results(job_id: JobId, here: Here, caller: Reader) -> Response:
     response_class=StreamingResponse,
     responses=responses(404) | {200: {"content": {"application/x-ndjson": {}}, "description": "Items"}},
 )
-def read_errors(job_id: JobId, here: Here, caller: Reader) -> Response:
+def read_errors(job_id: JobId, request: Request, here: Here, caller: Reader) -> Response:
     """The shots that failed, one JSON object per line."""
-    return _lines(here, caller, here.service.items(caller.tenant, job_id), failed=True)
+    return _lines(request, here, caller, here.service.items(caller.tenant, job_id), failed=True)
 
 
 @router.get(
@@ -206,26 +207,27 @@ def _line(number: int, line: bytes) -> dict[str, Any]:
         raise ApiProblem(422, "bad_manifest", f"Line {number}, {where}: {first['msg']}.") from error
 
 
-def _item(here: Serving, caller: Caller, item: Item) -> ItemOut:
-    return ItemOut.of(item, *item_urls(here, caller.tenant, item))
+def _item(here: Serving, caller: Caller, item: Item, language: str) -> ItemOut:
+    return ItemOut.of(item, *item_urls(here, caller.tenant, item), language)
 
 
-def _lines(here: Serving, caller: Caller, items: list[Item], *, failed: bool) -> Response:
+def _lines(request: Request, here: Serving, caller: Caller, items: list[Item], *, failed: bool) -> Response:
     def lines() -> Iterator[str]:
         for item in items:
             if item.state == ("failed" if failed else "succeeded"):
-                yield _item(here, caller, item).model_dump_json() + "\n"
+                yield _item(here, caller, item, spoken(request)).model_dump_json() + "\n"
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
 async def _events(request: Request, here: Serving, caller: Caller, job_id: str) -> AsyncIterator[str]:
     told: dict[str, str] = {}
-    spoke = time.monotonic()
+    language, spoke = spoken(request), time.monotonic()
     while not await request.is_disconnected():
         job, items = await run_in_threadpool(_look, here, caller, job_id)
         news = [
-            ("item", item.id, _item(here, caller, item).model_dump_json(exclude=_QUIET)) for item in items
+            ("item", item.id, _item(here, caller, item, language).model_dump_json(exclude=_QUIET))
+            for item in items
         ]
         news.append(("job", job.id, JobOut.of(job).model_dump_json()))
         for kind, name, data in news:

@@ -10,10 +10,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from fashion_models import errors
 from fashion_models.pipelines.jobs.model import error_code
+from fashion_models.translate import in_language
 
 #: The first class that fits gives the status.
 _STATUS: tuple[tuple[type[errors.FashionModelsError], int], ...] = (
@@ -91,27 +93,37 @@ class ApiProblem(Exception):  # noqa: N818
         super().__init__(detail)
 
 
+def language_of(headers: Headers) -> str:
+    """'zh' for a reader whose first language is Chinese, else 'en'."""
+    return "zh" if headers.get("accept-language", "").lower().startswith("zh") else "en"
+
+
+def spoken(request: Request) -> str:
+    """The same of a request."""
+    return language_of(request.headers)
+
+
 def problem(
     status: int,
     code: str,
-    detail: str,
+    detail: errors.FashionModelsError | str,
     *,
+    language: str,
     fields: list[FieldError] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem as a response."""
+    """A problem as a response; what is for people is in the language of the reader."""
     body = Problem(
         type=f"urn:fashion-models:problem:{code}",
-        title=_TITLES.get(status, "Problem"),
+        title=in_language(_TITLES.get(status, "Problem"), language),
         status=status,
-        detail=detail,
+        detail=in_language(detail, language),
         code=code,
         retryable=status in (429, 503),
         errors=fields or [],
     )
-    return JSONResponse(
-        body.model_dump(), status, headers=dict(headers or {}), media_type="application/problem+json"
-    )
+    about = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    return JSONResponse(body.model_dump(), status, headers=about, media_type="application/problem+json")
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -133,12 +145,12 @@ def _domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.FashionModelsError)
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.BusyError) else {}
-    return problem(status, error_code(error), str(error), headers=headers)
+    return problem(status, error_code(error), error, language=spoken(request), headers=headers)
 
 
 def _own(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiProblem)
-    return problem(error.status, error.code, error.detail, headers=error.headers)
+    return problem(error.status, error.code, error.detail, language=spoken(request), headers=error.headers)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -146,7 +158,8 @@ def _invalid(request: Request, error: Exception) -> Response:
     found = error.errors()
     fields = [FieldError(pointer=_pointer(each["loc"]), detail=str(each["msg"])) for each in found[:50]]
     detail = "; ".join(f"{field.pointer}: {field.detail}" for field in fields[:3])
-    return problem(422, "invalid", detail or "the request is not valid.", fields=fields)
+    detail = detail or "the request is not valid."
+    return problem(422, "invalid", detail, language=spoken(request), fields=fields)
 
 
 def _pointer(where: tuple[int | str, ...]) -> str:
@@ -157,9 +170,12 @@ def _pointer(where: tuple[int | str, ...]) -> str:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "problem")
-    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+    return problem(
+        error.status_code, code, str(error.detail), language=spoken(request), headers=error.headers
+    )
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
-    return problem(500, "internal", "This is our mistake; it was recorded. Tell the operator the time.")
+    detail = "This is our mistake; it was recorded. Tell the operator the time."
+    return problem(500, "internal", detail, language=spoken(request))

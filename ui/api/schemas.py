@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from fashion_models.pipelines.catalogue.channels import Channel
 from fashion_models.pipelines.jobs.model import MAX_ITEMS, Item, Job, State
+from fashion_models.translate import in_language
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 UploadId = Annotated[str, StringConstraints(pattern=r"^up_[0-9a-f]{20}$")]
@@ -164,8 +165,12 @@ class ItemOut(BaseModel):
     request: dict[str, Any]
 
     @classmethod
-    def of(cls, item: Item, picture_url: str | None, report_url: str | None) -> ItemOut:
-        """An item as it goes over the wire."""
+    def of(cls, item: Item, picture_url: str | None, report_url: str | None, language: str) -> ItemOut:
+        """An item as it goes over the wire; its problem in the language of the reader."""
+        wrong = item.problem
+        problem = None
+        if wrong is not None:
+            problem = ProblemOut(code=wrong.code, message=in_language(wrong.message, language))
         return cls(
             **{
                 name: getattr(item, name)
@@ -173,7 +178,7 @@ class ItemOut(BaseModel):
             },
             fraction=round(item.fraction, 3),
             failures=list(item.failures),
-            problem=None if item.problem is None else ProblemOut(**vars(item.problem)),
+            problem=problem,
             picture_url=picture_url,
             report_url=report_url,
             request=dict(item.request),

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fashion_models.ui.api.access import Here
 from fashion_models.ui.api.guard import COOKIE, own_origin, person, session_token
 from fashion_models.ui.api.identity import SESSION_LIFE
-from fashion_models.ui.api.problems import ApiProblem
+from fashion_models.ui.api.problems import ApiProblem, spoken
 from fashion_models.ui.api.texts import text
 
 router = APIRouter(include_in_schema=False)
@@ -83,7 +83,7 @@ def leave(request: Request, here: Here) -> Response:
 
 
 def _form(request: Request, next: str, *, wrong: bool) -> Response:
-    lang = "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+    lang = spoken(request)
     error = f'<p role="alert">{html.escape(text("wrong_password", lang))}</p>' if wrong else ""
     page = _PAGE.format(
         lang=lang,

@@ -17,7 +17,7 @@ from fashion_models.pipelines.catalogue.tray import LISTS, PHOTOS, RECIPES, Tray
 from fashion_models.ui.page.make_step import bar
 from fashion_models.ui.page.problems import explain
 from fashion_models.ui.page.recipes import FILE, SET, STUDIO, STYLE, Choice
-from fashion_models.ui.page.texts import both, count, pair, say
+from fashion_models.ui.page.texts import both, count, pair, say, told
 from fashion_models.ui.page.widgets import button, chips, group, section
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _rejected(planned: Planned) -> str:
     counted = " · ".join(f"{_reason(name)} ({n})" for name, n in reasons.most_common())
     listed = "".join(
         f"<li><b>{escape(row.row)}</b> {escape(row.sku)}: {_reason(row.reason)}"
-        f'<small lang="en">{escape(row.message)}</small></li>'
+        f"<small>{told(row.message)}</small></li>"
         for row in rows[:_ROWS]
     )
     more = f"<li>{say('cat_more_rows', n=len(rows) - _ROWS)}</li>" if len(rows) > _ROWS else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from fashion_models.errors import (
     BusyError,
@@ -19,7 +18,7 @@ from fashion_models.errors import (
     SegmentationError,
     SizeError,
 )
-from fashion_models.ui.page.texts import say
+from fashion_models.ui.page.texts import say, told
 
 _KEYS: tuple[tuple[type[FashionModelsError], str], ...] = (
     (PhotoError, "problem_photo"),
@@ -53,7 +52,7 @@ def explain(key: str, detail: str, **values: object) -> str:
     """What went wrong and what to do next; the exact words are folded away where they are not the point."""
     opened = " open" if key in _EXACT else ""
     exact = (
-        f"<details{opened}><summary>{say('details')}</summary><p>{escape(detail)}</p></details>"
+        f"<details{opened}><summary>{say('details')}</summary><p>{told(detail)}</p></details>"
         if detail
         else ""
     )

@@ -11,6 +11,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from fashion_models.translate import in_language
+
 
 def texts() -> dict[str, tuple[str, str]]:
     """Key to (English, Chinese)."""
@@ -34,6 +36,13 @@ def pair(english: str, chinese: str, /, **values: object) -> str:
     return "".join(
         f'<span lang="{lang}">{escape(words, quote=False).format(**shown)}</span>'
         for lang, words in (("en", english), ("zh", chinese))
+    )
+
+
+def told(message: str) -> str:
+    """An error's message in both languages as HTML."""
+    return "".join(
+        f'<span lang="{lang}">{escape(in_language(message, lang))}</span>' for lang in ("en", "zh")
     )
 
 

@@ -127,7 +127,8 @@ def test_on_a_phone_and_in_chinese_the_tab_fits_and_refusals_are_explained(
         )
         expect(page.locator("[name=recipe]:checked")).to_have_value("file")
         page.click("[data-do=plan]")
-        expect(page.locator("#catalogue .problem")).to_contain_text("tone 11 is not on the Monk scale")
+        expect(page.get_by_text("肤色 11 不在蒙克色阶上")).to_be_visible()
+        expect(page.get_by_text("tone 11 is not on the Monk scale")).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert violations(page) == []
         answered(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -147,6 +148,47 @@ def test_bad_requests_are_answered_in_words_and_codes(
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == code and says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("send", "code", "says", "title"),
+    [
+        (asking(pose="flying"), "plan", "没有名为“flying”的姿势；可用：front", "无法完成"),
+        (asking(size="EU:999"), "size", "尺码表里没有“EU:999”。", "无法完成"),
+        (getting("/v1/jobs/job_" + "0" * 20), "not_found", "没有编号为", "没有找到"),
+        (sending("/v1/jobs", content=b" " * 5_000_000), "too_large", "这里最多接收 4 MB。", "太大"),
+        (
+            sending("/v1/batches", json={}),
+            "unsupported_media_type",
+            "请以 application/x-ndjson",
+            "需要另一种",
+        ),
+    ],
+)
+def test_problems_are_told_in_chinese_to_who_reads_chinese(
+    shop: Client,
+    server: Server,
+    send: Callable[[httpx.Client, str], httpx.Response],
+    code: str,
+    says: str,
+    title: str,
+) -> None:
+    with server.http(server.key("shop")) as http:
+        http.headers["Accept-Language"] = "zh-CN,zh;q=0.9,en;q=0.8"
+        answer = send(http, shop.upload(TEE))
+    found = answer.json()
+    assert found["code"] == code and says in found["detail"] and found["title"].startswith(title)
+    assert answer.headers["Content-Language"] == "zh" and "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_failed_shot_is_explained_in_chinese_to_who_reads_chinese(shop: Client, server: Server) -> None:
+    line = json.dumps({"photo": shop.upload(TEE), "pose": "flying"})
+    with server.http(server.key("shop")) as http:
+        job = http.post("/v1/batches", content=line, headers=NDJSON).json()["id"]
+        errors = f"/v1/jobs/{job}/errors"
+        assert "pose 'flying' is unknown" in http.get(errors).json()["problem"]["message"]
+        told = http.get(errors, headers={"Accept-Language": "zh"}).json()["problem"]
+        assert told["code"] == "plan" and told["message"].startswith("没有名为“flying”的姿势；")
 
 
 def test_an_upload_link_takes_one_photo_once_and_nothing_else(shop: Client, server: Server) -> None:

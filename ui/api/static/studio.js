@@ -17,6 +17,7 @@ const STAGES = {
   person: "人物", render: "渲染", check: "检查", finish: "精修",
 };
 const chinese = launch.language === "zh";
+const SPOKEN = { "Accept-Language": launch.language };  // of what goes wrong
 const say = (key, values = {}) =>
   TEXTS[key][chinese ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -39,7 +40,7 @@ TONES.forEach((colour, index) => {
 });
 
 async function call(method, path, body, raw = false) {
-  const headers = { Authorization: `Bearer ${launch.token}` };
+  const headers = { Authorization: `Bearer ${launch.token}`, ...SPOKEN };
   if (body !== undefined && !raw) headers["Content-Type"] = "application/json";
   const answer = await fetch(path, {
     method, headers, credentials: "omit", body: raw ? body : body === undefined ? undefined : JSON.stringify(body),
@@ -106,7 +107,7 @@ async function make() {
   show(say("sending"));
   const file = id("photo").files[0];
   const ticket = await call("POST", "/v1/uploads", { name: file.name.slice(0, 200) });
-  const sent = await fetch(ticket.url, { method: "PUT", body: file, credentials: "omit" });
+  const sent = await fetch(ticket.url, { method: "PUT", headers: SPOKEN, body: file, credentials: "omit" });
   if (!sent.ok) throw new Error((await sent.json()).detail);
   const shot = { photo: ticket.id, custom_id: launch.product };
   for (const name of ["gender", "size", "pose", "backdrop"]) shot[name] = id(name).value;

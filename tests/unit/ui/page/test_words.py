@@ -56,6 +56,12 @@ def test_every_error_is_told_in_words_with_what_to_do_next() -> None:
     assert problem_key(errors.NotFoundError("x")) == "problem_not_found" == code_key("not_found_error")
 
 
+def test_the_exact_words_of_an_error_are_there_in_both_languages() -> None:
+    said = explain("problem_photo", "<b>.jpg is empty. Export or download the photo again.")
+    assert '<span lang="en">&lt;b&gt;.jpg is empty. Export or download the photo again.</span>' in said
+    assert '<span lang="zh">&lt;b&gt;.jpg 是空文件。请重新导出或下载照片。</span>' in said
+
+
 def test_what_users_typed_is_never_taken_for_markup() -> None:
     assert "<script" not in explain("problem_photo", "<script>alert(1)</script>")
     assert "<b>" not in say("style_saved", name="<b>") and "&lt;b&gt;" in say("style_saved", name="<b>")
