@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -121,15 +121,23 @@ def core_grid() -> Grid:
 GRIDS = {"smoke": smoke_grid, "core": core_grid}
 
 
-def grid_named(name: str) -> Grid:
-    """A grid of `GRIDS`.
+def grid_named(name: str, *, tones: Sequence[int] = ()) -> Grid:
+    """A grid of `GRIDS`, whole or its shots of some skin tones.
 
     Raises:
-        PlanError: There is no such grid.
+        PlanError: There is no such grid, or it has no shot of these tones.
     """
     if name not in GRIDS:
         raise PlanError(f"grid '{name}' is unknown;", limit=f"known: {', '.join(GRIDS)}.")
-    return GRIDS[name]()
+    grid = GRIDS[name]()
+    known = sorted({cell.tone for cell in grid.cells})
+    if unknown := sorted(set(tones) - set(known)):
+        raise PlanError(
+            f"grid '{name}' has no tone {', '.join(map(str, unknown))};",
+            limit=f"known: {', '.join(map(str, known))}.",
+        )
+    cells = tuple(cell for cell in grid.cells if not tones or cell.tone in tones)
+    return replace(grid, cells=cells)
 
 
 def run_audit(

@@ -45,6 +45,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         sheet.add_argument("--out", default=f"out/{kind}.png", metavar="FILE", help=say("sheet"))
     audit = commands.add_parser("audit", help=say("audit"), description=say("audit"))
     audit.add_argument("--grid", default="smoke", metavar="NAME", help=say("grid"))
+    audit.add_argument("--tones", nargs="+", type=int, default=[], metavar="TONE", help=say("audit_tones"))
     audit.add_argument("--out", default="out/audit", metavar="DIR", help=say("out"))
     audit.add_argument(
         "--photo", nargs="+", default=["samples/garments/tee.jpg"], metavar="PHOTO", help=say("photo")

@@ -108,7 +108,7 @@ def audit(options: argparse.Namespace, lang: str) -> int:
     from fashion_models.pipelines.audit_page import save_audit
     from fashion_models.pipelines.audit_summary import summarise
 
-    grid = grid_named(options.grid)
+    grid = grid_named(options.grid, tones=options.tones)
     planned = len(grid.cells) * len(options.photo)
     findings: list[Finding] = []
     try:

@@ -26,6 +26,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "smoke (six shots) or core (every group, hours)",
         "smoke（六张）或 core（覆盖全部组别，需数小时）",
     ),
+    "audit_tones": (
+        "only the grid's shots of these skin tones, for example 9 10",
+        "只拍网格中这些肤色，例如 9 10",
+    ),
     "gap": ("gap", "差距"),
     "goals_met": ("what was shot meets all goals", "已拍部分全部达标"),
     "goals_missed": ("goals missed", "未达标的目标"),

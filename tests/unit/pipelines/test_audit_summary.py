@@ -125,3 +125,11 @@ def test_the_core_grid_asks_for_every_group_and_nothing_twice() -> None:
 def test_an_unknown_grid_is_answered_with_the_known() -> None:
     with pytest.raises(PlanError, match="smoke, core"):
         grid_named("huge")
+
+
+def test_a_grid_can_be_shot_for_some_tones_alone() -> None:
+    darkest = grid_named("core", tones=(9, 10))
+    assert {cell.tone for cell in darkest.cells} == {9, 10}
+    assert len(darkest.cells) == sum(cell.tone in (9, 10) for cell in core_grid().cells)
+    with pytest.raises(PlanError, match=r"grid 'smoke' has no tone 3; known: 2, 6, 10\."):
+        grid_named("smoke", tones=(2, 3))
