@@ -270,17 +270,18 @@ def _drawn_in(here: F64, turned: F64) -> F64:
     """Below the jaw hair is put behind the shoulders, so that it hides nothing of the garment."""
     low = np.clip((-0.060 - here[:, 2]) / 0.04, 0, 1)
     x, y, _ = ((here - _NECK) @ turned.T + _NECK).T
-    low = low * _beside_throat(x, y)
+    low = low * _beside_throat(x, y, turned)
     across = 0.16 * low * np.clip(np.abs(x) - 0.085, 0, None) * -np.sign(x)
     behind = 0.30 * low * np.clip(0.140 - y, 0, 0.09)
     drawn: F64 = here + np.stack([across, behind, 0 * behind], axis=1) @ turned
     return drawn
 
 
-def _beside_throat(x: F64, y: F64) -> F64:
-    """0 before the throat, where hair of a turned head falls down in front, 1 elsewhere."""
+def _beside_throat(x: F64, y: F64, turned: F64) -> F64:
+    """0 before the throat, where hair of a head turned far falls down in front, 1 elsewhere."""
+    far = np.clip((0.7 - turned[0, 0]) / 0.3, 0, 1)  # from 45 degrees on
     aside = np.clip((np.abs(x) - 0.03) / 0.04, 0, 1)
-    return np.asarray(1 - (1 - aside) * np.clip((0.075 - y) / 0.03, 0, 1))
+    return np.asarray(1 - far * (1 - aside) * np.clip((0.075 - y) / 0.03, 0, 1))
 
 
 def _off_shoulders(here: F64, step: F64, ground: Ground) -> F64:
@@ -288,7 +289,7 @@ def _off_shoulders(here: F64, step: F64, ground: Ground) -> F64:
     above, normal = ground.obstacle.height(here)
     lying = np.clip((normal[:, 2] - 0.1) / 0.3, 0, 1) * (above < 0.02) * (here[:, 2] < -0.06)
     x, y, _ = ((here - _NECK) @ ground.turned.T + _NECK).T
-    lying = lying * _beside_throat(x, y)
+    lying = lying * _beside_throat(x, y, ground.turned)
     slide = np.stack([-0.1 * np.sign(x), np.ones(len(here)), np.zeros(len(here))], axis=1) @ ground.turned
     return np.asarray(here + (1.2 * lying[:, None] * step) * slide, np.float64)
 

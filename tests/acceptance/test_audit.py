@@ -71,7 +71,9 @@ def test_the_command_writes_a_page_and_says_who_is_worst(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setitem(GRIDS, "smoke", lambda: TINY)
-    options = SimpleNamespace(command="audit", grid="smoke", out=str(folder), photo=[str(TEE)], json=False)
+    options = SimpleNamespace(
+        command="audit", grid="smoke", tones=[], out=str(folder), photo=[str(TEE)], json=False
+    )
     assert commands.audit(options, lang) in (0, 1)  # type: ignore[arg-type]
     assert words in capsys.readouterr().out
     assert (folder / "audit.html").read_text("utf-8").count("data:image/jpeg") == 2
@@ -86,7 +88,9 @@ def test_a_stopped_audit_leaves_the_page_of_what_was_done(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("fashion_models.pipelines.audit.run_audit", stopped)
-    options = SimpleNamespace(command="audit", grid="smoke", out=str(tmp_path), photo=[str(TEE)], json=True)
+    options = SimpleNamespace(
+        command="audit", grid="smoke", tones=[], out=str(tmp_path), photo=[str(TEE)], json=True
+    )
     with pytest.raises(KeyboardInterrupt):
         commands.audit(options, "en")  # type: ignore[arg-type]
     assert (tmp_path / "audit.html").is_file()
