@@ -98,11 +98,16 @@ def fetch_llvm(cache: Path) -> None:
         say("no LLVM 17 or newer runs: pictures render about eight times slower; see 'fashion-models doctor'")
         return
     with tempfile.TemporaryDirectory() as scratch:
-        quiet = {"cwd": scratch, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        fetched = subprocess.run(["apt-get", "download", LLVM_PACKAGE], check=False, **quiet)  # type: ignore[call-overload]
-        if fetched.returncode and os.geteuid() == 0:  # package lists were never fetched on this machine
-            subprocess.run(["apt-get", "update"], check=False, **quiet)  # type: ignore[call-overload]
-            subprocess.run(["apt-get", "download", LLVM_PACKAGE], check=False, **quiet)  # type: ignore[call-overload]
+
+        def apt(*words: str) -> int:
+            quiet = subprocess.DEVNULL
+            return subprocess.run(
+                ["apt-get", *words], check=False, cwd=scratch, stdout=quiet, stderr=quiet
+            ).returncode
+
+        if apt("download", LLVM_PACKAGE) and os.geteuid() == 0:  # package lists were never fetched here
+            apt("update")
+            apt("download", LLVM_PACKAGE)
         packages = list(Path(scratch).glob("*.deb"))
         if not packages:
             say(f"could not fetch {LLVM_PACKAGE}: without it pictures render about eight times slower")

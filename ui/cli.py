@@ -64,7 +64,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 def _add_shoot(shoot: argparse.ArgumentParser, lang: str) -> None:
     def option(flag: str, metavar: str, **settings: object) -> None:
         key = flag.removeprefix("--").replace("-", "_")
-        shoot.add_argument(flag, metavar=metavar, help=text(key, lang), **settings)  # type: ignore[arg-type]
+        shoot.add_argument(flag, metavar=metavar, help=text(key, lang), **settings)  # type: ignore[arg-type]  # a table
 
     shoot.add_argument("photo", nargs="+", metavar="PHOTO", help=text("photo", lang))
     option("--out", "DIR", default="out")

@@ -185,6 +185,7 @@ class _Run:
         weights = bind(solver.positions, dressing.posed, links)
         motion = Motion(self._body, dressing.rotations, self._rotations)
         here, frames = dressing.posed, self._pose_frames(dressing.posed)
+        self._total += frames - self._settings.pose_frames
         for frame in range(frames):
             self._tick(solver)
             share = (frame + 1) / frames

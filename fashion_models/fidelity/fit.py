@@ -19,8 +19,8 @@ LIMIT_NECK = 1.1
 _NECK_HEIGHT = 0.7
 #: A sleeve may end this far from where its photographed length says [cm].
 LIMIT_SLEEVE_CM = 8.0
-#: The sleeve of an arm stretched upwards has ridden up by this much [m], that of a level arm by half of it:
-#: a draped tee's gives way by 8 cm (size 44) to 17 cm (5XL).
+#: The sleeve of an arm stretched upwards has ridden up by this much [m], that of a level arm by half of it;
+#: a tee's, draped with lowered and lifted arms, gives way at a rate of 0.13 (XS) to 0.35 (5XL).
 _RIDES_UP_M = 0.15
 _SIDES = (("L", "LEFT"), ("R", "RIGHT"))
 

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter1d
 from fashion_models.arrays import F64, Bool
 from fashion_models.garment.limbs import flat_sleeves
 from fashion_models.garment.model import Garment, GarmentSize
-from fashion_models.garment.skirts import narrowness
+from fashion_models.garment.skirts import half_widths, narrowness
 from fashion_models.person.body import Body
 from fashion_models.person.measure import arm_share
 from fashion_models.person.trunk import Trunk
@@ -77,7 +77,7 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, *, skirt: bool) -> F64:
     depth = np.maximum(-flat[:, 1], 0.0)
     fade_m = seat - trunk.hip + 0.04 if skirt else seat - trunk.crotch + 0.02
     rows = np.linspace(0.0, fade_m, 40)
-    half = _half_widths(flat, rows, 0.012 if skirt else 0.03)
+    half = half_widths(flat, rows, 0.012 if skirt else 0.03)
     body = trunk.girth(seat - rows) / 4
     ease = np.interp(rows / fade_m, [0.0, 0.12, 0.5, 1.0], [0.96, 0.99, 1.06, 1.08 if skirt else 1.15])
     tight = np.interp(rows / fade_m, [0.0, 0.2, 1.0], [0.96, 0.99, 1.0])
@@ -93,13 +93,6 @@ def fit_waist(flat: F64, trunk: Trunk, seat: float, *, skirt: bool) -> F64:
     width = np.interp(depth, rows, factor)
     width = width * (1 - release) + release
     return np.asarray(flat * np.stack([width, np.ones_like(width)], axis=1))
-
-
-def _half_widths(flat: F64, rows: F64, reach: float) -> F64:
-    """Half width of a panel at depths below its waist, of the points within reach of each [m], shape (K,)."""
-    depth, x = np.maximum(-flat[:, 1], 0.0), np.abs(flat[:, 0])
-    half = np.array([x[np.abs(depth - row) < reach].max(initial=0.0) for row in rows])
-    return np.asarray(np.interp(rows, rows[half > 0], half[half > 0]))
 
 
 def fit_sleeves(flat: F64, landmarks: Mapping[str, F64], sleeves: Mapping[str, Bool], body: Body) -> F64:

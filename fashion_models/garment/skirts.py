@@ -88,6 +88,19 @@ def widen_skirt(flat: F64, trunk: Trunk, legs: Legs, seat: float) -> F64:
     return np.asarray(flat * np.stack([np.interp(depth, rows, factor), np.ones_like(depth)], axis=1))
 
 
+def half_widths(flat: F64, rows: F64, reach: float) -> F64:
+    """Half width of a panel at depths below its waist [m], shape (K,).
+
+    Args:
+        flat: Flat positions [m], shape (N, 2).
+        rows: The depths [m], rising, shape (K,).
+        reach: Points so near to a depth count [m]; where there are none, its neighbours do.
+    """
+    depth, x = np.maximum(-flat[:, 1], 0.0), np.abs(flat[:, 0])
+    half = np.array([x[np.abs(depth - row) < reach].max(initial=0.0) for row in rows])
+    return np.asarray(np.interp(rows, rows[half > 0], half[half > 0]))
+
+
 def narrowness(flat: F64) -> float:
     """How much of a narrow skirt a skirt is: 0 for straight and flared ones, 1 for a pencil."""
     _, rows, half = _rows(flat)
@@ -156,7 +169,5 @@ def _rows(flat: F64) -> tuple[F64, F64, F64]:
     """Depth of each point below the waist, depths of the rows and half their widths [m]."""
     depth = np.maximum(-flat[:, 1], 0.0)
     rows = np.arange(0.0, float(depth.max()) + _ROW_M, _ROW_M)
-    x = np.abs(flat[:, 0])
-    near = [x[np.abs(depth - row) < 0.015] for row in rows]
-    half = np.array([part.max() if len(part) else 0.0 for part in near])
+    half = half_widths(flat, rows, 0.015)
     return depth, rows, gaussian_filter1d(np.maximum(half, 0.01), 1.5, mode="nearest")

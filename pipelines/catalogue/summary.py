@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +59,7 @@ class Summary:
     rejected: Counter[str] = field(default_factory=Counter)
     channels: dict[str, Channel] = field(default_factory=dict)
     seconds: float = 0.0
-    stages: Counter[str] = field(default_factory=Counter)
+    stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     failing: list[Outcome] = field(default_factory=list)
     passing: list[Outcome] = field(default_factory=list)
     given_up: list[Outcome] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Summary:
         self.seconds += timings.get("total", 0.0)
         for stage, seconds in timings.items():
             if stage != "total":
-                self.stages[stage] += seconds  # type: ignore[assignment]
+                self.stages[stage] += seconds
         for file in outcome.files:
             channel = self.channels.setdefault(file.channel, Channel())
             channel.files += 1

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from fashion_models.errors import ManifestError
 from fashion_models.photo import MAX_BYTES
@@ -115,7 +116,7 @@ class Tray:
         ) as error:
             raise ManifestError(f"'{name}' cannot be unpacked ({error});", cure="pack it again.") from error
 
-    def _keep(self, name: str, stream: object, total: int) -> int:
+    def _keep(self, name: str, stream: IO[bytes], total: int) -> int:
         """Write one file while counting what it really holds; gives the new total."""
         path = self._products / _safe(name)
         if not path.is_file() and len(self.files) >= MAX_FILES:
@@ -125,7 +126,7 @@ class Tray:
         size = 0
         try:
             with path.open("wb") as out:
-                while piece := stream.read(_COPY):  # type: ignore[attr-defined]
+                while piece := stream.read(_COPY):
                     size += len(piece)
                     _check_size(name, size, total - before + size)
                     out.write(piece)

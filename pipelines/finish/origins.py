@@ -106,7 +106,7 @@ class Hub:
         """
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils import build_hf_headers, silent_tqdm  # type: ignore[attr-defined]
+        from huggingface_hub.utils import build_hf_headers, silent_tqdm  # type: ignore[attr-defined]  # not in its __all__
 
         url = hf_hub_url(source.hub, remote.path, revision=revision, endpoint=self.endpoint)
         with _explained(source), _Part(part, tell) as stream:

@@ -89,7 +89,7 @@ class _Pipe(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        piece = bytes(data)  # type: ignore[call-overload]
+        piece = bytes(data)  # type: ignore[call-overload]  # zipfile hands over any buffer
         self.pieces.append(piece)
         return len(piece)
 

@@ -41,9 +41,7 @@ def pair(english: str, chinese: str, /, **values: object) -> str:
 
 def told(message: str) -> str:
     """An error's message in both languages as HTML."""
-    return "".join(
-        f'<span lang="{lang}">{escape(in_language(message, lang))}</span>' for lang in ("en", "zh")
-    )
+    return pair("{en}", "{zh}", en=message, zh=in_language(message, "zh"))
 
 
 def count(what: str, n: int) -> str:

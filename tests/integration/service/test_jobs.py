@@ -99,15 +99,18 @@ def test_a_canceled_job_stops_and_stays_canceled(shop: Client) -> None:
 JSON, NDJSON = {"Content-Type": "application/json"}, {"Content-Type": "application/x-ndjson"}
 
 
-def asking(**shot: object) -> Callable[[httpx.Client, str], httpx.Response]:
+Send = Callable[[httpx.Client, str], httpx.Response]
+
+
+def asking(**shot: object) -> Send:
     return lambda http, photo: http.post("/v1/jobs", json={"shots": [{"photo": photo} | shot]})
 
 
-def sending(path: str, **given: Any) -> Callable[[httpx.Client, str], httpx.Response]:
+def sending(path: str, **given: Any) -> Send:
     return lambda http, photo: http.post(path, **given)
 
 
-def getting(path: str) -> Callable[[httpx.Client, str], httpx.Response]:
+def getting(path: str) -> Send:
     return lambda http, photo: http.get(path)
 
 
@@ -136,12 +139,7 @@ def getting(path: str) -> Callable[[httpx.Client, str], httpx.Response]:
     ],
 )
 def test_bad_requests_are_answered_in_words_and_codes(
-    shop: Client,
-    server: Server,
-    send: Callable[[httpx.Client, str], httpx.Response],
-    status: int,
-    code: str,
-    says: str,
+    shop: Client, server: Server, send: Send, status: int, code: str, says: str
 ) -> None:
     with server.http(server.key("shop")) as http:
         answer = send(http, shop.upload(TEE))
@@ -166,12 +164,7 @@ def test_bad_requests_are_answered_in_words_and_codes(
     ],
 )
 def test_problems_are_told_in_chinese_to_who_reads_chinese(
-    shop: Client,
-    server: Server,
-    send: Callable[[httpx.Client, str], httpx.Response],
-    code: str,
-    says: str,
-    title: str,
+    shop: Client, server: Server, send: Send, code: str, says: str, title: str
 ) -> None:
     with server.http(server.key("shop")) as http:
         http.headers["Accept-Language"] = "zh-CN,zh;q=0.9,en;q=0.8"

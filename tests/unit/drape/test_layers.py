@@ -80,6 +80,20 @@ def test_cloth_that_still_sticks_out_near_the_jackets_edge_is_left_out(posed: Po
     assert not (below.triangles == spike).any()
 
 
+def test_cloth_that_sticks_out_between_the_jackets_vertices_is_left_out(posed: PosedBody) -> None:
+    jacket, top = shell(posed, 0.95, 1.3, 0.008), shell(posed, 0.9, 1.3, 0.004)
+    corners = top.vertices[top.triangles]
+    size = np.linalg.norm(corners - corners.mean(axis=1, keepdims=True), axis=2).min(axis=1)
+    height = corners.mean(axis=1)[:, 2] - top.vertices[:, 2].min() + 0.9
+    wide = int(np.argmax(np.where(np.abs(height - 0.98) < 0.015, size, 0.0)))
+    assert size[wide] > 0.006
+    spike = int(top.triangles[wide, 0])
+    vertices = top.vertices.copy()
+    vertices[spike] = corners[wide].mean(axis=0) + 0.03 * top.normals[spike]
+    below = layered(jacket, replace(top, vertices=vertices), posed, tucked=False)[1]
+    assert not (below.triangles == spike).any()
+
+
 def test_two_drapes_become_one_cloth_with_the_worse_of_their_figures(posed: PosedBody) -> None:
     top, trousers = shell(posed, 0.95, 1.3, 0.008), shell(posed, 0.7, 1.1, 0.012)
     both = together(top, trousers)
